@@ -1,0 +1,16 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let package = Package(
+  name: "hopsh",
+  targets: [
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(name: "Kernel"),
+    .target(name: "Patterns", dependencies: ["Kernel"]),
+    .target(name: "Architecture", dependencies: ["Kernel", "Patterns", "CSQLite"]),
+    .executableTarget(
+      name: "Throughput", dependencies: ["Architecture", "Kernel"], path: "Benchmarks/Throughput"),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,87 @@
+import Kernel
+
+/// Names one wait of one call.
+///
+/// A call's place in the slab keeps a counter that every wait, and every end, moves on. So a late
+/// answer, a timer of a wait that is over, and an answer to a call that a crash has ended all
+/// carry a number that is no longer current, and are dropped.
+@frozen
+public struct Ticket: Hashable, Sendable {
+  var place: Int32
+  var number: UInt32
+  public static let none = Ticket(place: -1, number: 0)
+}
+
+/// One piece of work at one node: a frame that lives from a message to its answer.
+///
+/// What a component must remember across a wait is a field of the call.
+public struct Call: Sendable {
+  enum Phase: UInt8, Sendable { case free, outbound, queued, active, returning }
+
+  /// The message that this call handles.
+  public internal(set) var message = Message(.probe)
+  /// What the last asked node answered, or what stands for it: a refusal, a reset, a timeout.
+  public internal(set) var answer = Answer()
+  /// The node that handles the call, and the one that asked for it.
+  public internal(set) var node = NodeID.none
+  public internal(set) var origin = NodeID.none
+  /// The wait that comes next (see `Outbox.wake`).
+  public internal(set) var ticket = Ticket.none
+  var parent = Ticket.none
+  /// Whom the call waits for.
+  var asked = NodeID.none
+  /// The learner's or virtual user's request that it belongs to; 0 is none.
+  public internal(set) var request: UInt32 = 0
+  var arrivedAt = Instant.zero
+  var span: UInt32 = 0
+  var stage: UInt8 = 0
+  var phase = Phase.free
+  var holdsSlot = false
+
+  // What components keep across waits.
+  /// How often the work was tried.
+  public var attempt: UInt8 = 0
+  /// What a cache has been to this call so far.
+  public var cache = CacheOutcome.none
+  /// A copy to fall back on, and its age.
+  public var fallback = Record()
+  public var fallbackAge = Duration.zero
+
+  init() {}
+
+  /// A fresh start in a used place: everything but the counter that outlives it.
+  mutating func begin(_ message: Message, at node: NodeID, from origin: NodeID, request: UInt32) {
+    self.message = message
+    self.node = node
+    self.origin = origin
+    self.request = request
+    parent = .none
+    stage = 0
+    phase = .outbound
+    holdsSlot = false
+    attempt = 0
+    cache = .none
+    fallback.version = 0
+    answer.parcel = .none
+  }
+
+  func mix(into digest: inout Digest) {
+    digest.mix(ticket.number)
+    digest.mix(phase.rawValue)
+    if phase == .free { return }
+    message.mix(into: &digest)
+    answer.mix(into: &digest)
+    digest.mix(node.rawValue)
+    digest.mix(origin.rawValue)
+    digest.mix(parent.place)
+    digest.mix(parent.number)
+    digest.mix(request)
+    digest.mix(arrivedAt)
+    digest.mix(stage)
+    digest.mix(holdsSlot)
+    digest.mix(attempt)
+    digest.mix(cache.rawValue)
+    fallback.mix(into: &digest)
+    digest.mix(fallbackAge)
+  }
+}

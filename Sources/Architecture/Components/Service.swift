@@ -1,0 +1,158 @@
+import Kernel
+import Patterns
+
+/// The business logic of one resource, with its cache kept aside (cache-aside).
+///
+/// A read asks the cache, on a miss the database, and fills the cache with what it got. A write
+/// goes to the database and then invalidates the cached copy. If the database fails, an expired
+/// copy is better than none (`stale-if-error`). Service A leaves a task in the queue for what
+/// need not happen before the user has an answer.
+public struct Service: Component {
+  public enum Stage: UInt8, Sendable {
+    case arrived, computed, cacheAnswered, databaseAnswered, invalidated, publishing, published
+  }
+
+  public let resource: Resource
+  public var work = Distribution.lognormal(p50: .milliseconds(2), p99: .milliseconds(10))
+  public var cacheTimeout = Duration.milliseconds(100)
+  public var databaseTimeout = Duration.seconds(5)
+  public var publishTimeout = Duration.seconds(5)
+  public var publishAttempts: UInt8 = 3
+  /// Whether the connections to the database are open. While they are not, a cached copy can't
+  /// be told from an outdated one, and is served as stale.
+  public private(set) var databaseIsConnected = true
+  /// Tasks that no attempt could publish.
+  public private(set) var tasksLost = 0
+
+  init(_ resource: Resource) { self.resource = resource }
+
+  public mutating func handle(
+    _ stage: Stage, of call: inout Call, _ outbox: inout Outbox
+  ) -> Next<Stage> {
+    switch stage {
+    case .arrived:
+      switch call.message.verb {
+      case .request: return .wait(work, then: .computed)
+      case .connected: databaseIsConnected = true
+      case .disconnected: databaseIsConnected = false
+      default: return .reply(.ok)
+      }
+      return .done
+    case .computed:
+      call.cache = .bypass
+      if call.message.method == .get { return askCache(.get, call, outbox, then: .cacheAnswered) }
+      return askDatabase(call.message.method == .put ? .write : .delete, call, outbox)
+    case .cacheAnswered:
+      return readAside(&call, &outbox)
+    case .databaseAnswered:
+      noteConnection(call.answer)
+      return call.message.method == .get
+        ? finishRead(call, &outbox) : finishWrite(call, &outbox)
+    case .invalidated:
+      return respond(call.fallback, .bypass, call, &outbox)
+    case .publishing:
+      let queue = outbox.directory.first(of: .queue)
+      return .ask(queue, call.message, patience: publishTimeout, then: .published)
+    case .published:
+      if call.answer.isSuccess { return .done }
+      call.attempt += 1
+      if call.attempt < publishAttempts { return .pause(.seconds(1), then: .publishing) }
+      tasksLost += 1
+      return .done
+    }
+  }
+
+  /// What the database's answer says about the connections to it.
+  private mutating func noteConnection(_ answer: Answer) {
+    if !answer.isServerError { databaseIsConnected = true }
+    if answer.reason == .connectionRefused || answer.reason == .connectionReset {
+      databaseIsConnected = false
+    }
+  }
+
+  /// The cache has answered: a fresh copy is served, all else needs the database.
+  private func readAside(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
+    switch call.answer.cache {
+    case .hit:
+      let outcome: CacheOutcome = databaseIsConnected ? .hit : .stale
+      return respond(call.answer.record, outcome, call, &outbox, age: call.answer.age)
+    case .stale:
+      call.cache = .miss
+      call.fallback = call.answer.record
+      call.fallbackAge = call.answer.age
+    case .miss:
+      call.cache = .miss
+    default:
+      call.cache = .bypass  // no cache to be had: do without
+    }
+    return askDatabase(.read, call, outbox)
+  }
+
+  private func finishRead(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
+    if call.answer.isSuccess {
+      if call.cache == .miss {
+        var fill = call.message.with(.fill)
+        fill.record = call.answer.record
+        outbox.tell(outbox.directory.first(of: resource.cache), fill)
+      }
+      return respond(call.answer.record, call.cache, call, &outbox)
+    }
+    if call.answer.isServerError && call.fallback.exists {
+      return respond(call.fallback, .stale, call, &outbox, age: call.fallbackAge)
+    }
+    return fail(call)
+  }
+
+  private func finishWrite(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
+    guard call.answer.isSuccess else { return fail(call) }
+    return askCache(.invalidate, call, outbox, then: .invalidated)
+  }
+
+  /// Answers with a row, and leaves the rest of the work to the background.
+  private func respond(
+    _ record: Record, _ cache: CacheOutcome, _ call: Call, _ outbox: inout Outbox,
+    age: Duration = .zero
+  ) -> Next<Stage> {
+    if resource.publishesTasks {
+      outbox.start(Stage.publishing, call.message.with(.publish), for: call.request)
+    }
+    var answer = Answer.ok
+    answer.record = record
+    answer.cache = cache
+    answer.age = age
+    answer.servedBy = outbox.here
+    return .reply(answer)
+  }
+
+  private func fail(_ call: Call) -> Next<Stage> {
+    var answer = call.answer
+    answer.cache = call.cache
+    return .reply(answer)
+  }
+
+  private func askCache(
+    _ verb: Verb, _ call: Call, _ outbox: Outbox, then stage: Stage
+  ) -> Next<Stage> {
+    let cache = outbox.directory.first(of: resource.cache)
+    return .ask(cache, call.message.with(verb), patience: cacheTimeout, then: stage)
+  }
+
+  private func askDatabase(_ verb: Verb, _ call: Call, _ outbox: Outbox) -> Next<Stage> {
+    var message = call.message.with(verb)
+    message.epoch = outbox.directory.epoch(of: resource.database)
+    let primary = outbox.directory.primary(of: resource.database)
+    return .ask(primary, message, patience: databaseTimeout, then: .databaseAnswered)
+  }
+
+  public mutating func crash() { databaseIsConnected = true }
+
+  public func mix(into digest: inout Digest) {
+    work.mix(into: &digest)
+    digest.mix(cacheTimeout)
+    digest.mix(databaseTimeout)
+    digest.mix(publishTimeout)
+    digest.mix(publishAttempts)
+    digest.mix(databaseIsConnected)
+    digest.mix(tasksLost)
+  }
+}

@@ -1,0 +1,64 @@
+import Kernel
+import Patterns
+
+/// Sends requests: the learner's one by one, and those of virtual users from a workload.
+public struct User: Component {
+  public enum Stage: UInt8, Sendable { case sending, answered, arriving }
+
+  /// How long a user waits for an answer before giving up.
+  public var patience = Duration.seconds(60)
+  var workload: Workload?
+  let authority: TokenAuthority
+
+  init(authority: TokenAuthority) { self.authority = authority }
+
+  public mutating func handle(
+    _ stage: Stage, of call: inout Call, _ outbox: inout Outbox
+  ) -> Next<Stage> {
+    switch stage {
+    case .sending:
+      call.message.token = token(of: call.message.identity, at: outbox.now)
+      let patience = min(patience, call.message.patience)
+      let loadBalancer = outbox.directory.first(of: .loadBalancer)
+      return .ask(loadBalancer, call.message, patience: patience, then: .answered)
+    case .answered:
+      if call.answer.reason == .upstreamTimeout && call.answer.failedAt.isLoadBalancer(outbox) {
+        return .reply(Answer(.clientTimeout, at: call.answer.failedAt))
+      }
+      return .reply(call.answer)
+    case .arriving:
+      guard let message = workload?.next() else {
+        workload = nil
+        return .done
+      }
+      outbox.start(Stage.sending, message)
+      return .pause(workload?.pause() ?? .zero, then: .arriving)
+    }
+  }
+
+  /// The bearer token that somebody sends.
+  private func token(of identity: Identity, at now: Instant) -> BearerToken {
+    let anHourOn = now + .minutes(60)
+    switch identity {
+    case .learner: return authority.issue([.read, .write], until: anHourOn)
+    case .reader: return authority.issue([.read], until: anHourOn)
+    case .none: return .none
+    case .expired: return authority.issue([.read, .write], until: now)
+    case .forged:
+      var token = authority.issue([.read], until: anHourOn)
+      token.scopes = [.read, .write]  // the bearer gave itself more than was signed
+      return token
+    }
+  }
+
+  public func mix(into digest: inout Digest) {
+    digest.mix(patience)
+    workload?.mix(into: &digest)
+  }
+}
+
+extension NodeID {
+  fileprivate func isLoadBalancer(_ outbox: Outbox) -> Bool {
+    self == outbox.directory.first(of: .loadBalancer)
+  }
+}

@@ -1,0 +1,51 @@
+import Kernel
+
+/// The deadlines of all questions under way, with one pending event for each distinct patience.
+///
+/// With a fixed patience deadlines come due in the order in which they were set, so each lane is
+/// a plain queue and only its head stands in the event queue. Nearly all are answered before.
+struct DeadlineLanes: Sendable {
+  struct Deadline: Sendable {
+    let time: Instant
+    let sequence: UInt64
+    let ticket: Ticket
+  }
+
+  struct Lane: Sendable {
+    let patience: Duration
+    var deadlines = Fifo<Deadline>()
+    var isScheduled = false
+  }
+
+  private(set) var lanes: ContiguousArray<Lane> = []
+
+  /// Adds a deadline; returns its lane if the lane's head must be scheduled now.
+  mutating func add(_ deadline: Deadline, patience: Duration) -> Int? {
+    var index = 0
+    while index < lanes.count && lanes[index].patience != patience { index += 1 }
+    if index == lanes.count { lanes.append(Lane(patience: patience)) }
+    lanes[index].deadlines.append(deadline)
+    if lanes[index].isScheduled { return nil }
+    lanes[index].isScheduled = true
+    return index
+  }
+
+  func head(of lane: Int) -> Deadline? { lanes[lane].deadlines.first }
+
+  mutating func removeHead(of lane: Int) -> Deadline? { lanes[lane].deadlines.popFirst() }
+
+  mutating func unschedule(_ lane: Int) { lanes[lane].isScheduled = false }
+
+  func mix(into digest: inout Digest) {
+    for lane in lanes {
+      digest.mix(lane.patience)
+      digest.mix(lane.isScheduled)
+      for deadline in lane.deadlines.waiting {
+        digest.mix(deadline.time)
+        digest.mix(deadline.sequence)
+        digest.mix(deadline.ticket.place)
+        digest.mix(deadline.ticket.number)
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Kernel
+
+/// Everything that was seen: requests, the messages they caused, and what was done to nodes.
+///
+/// Bounded: it keeps the latest requests and messages and counts what it dropped.
+public struct Journal: Sendable {
+  private var spans = ChunkedLog<Span>(keeping: 65_536)
+  private var requests = ChunkedLog<RequestRecord>(keeping: 8_192)
+  public private(set) var incidents: [Incident] = []
+
+  public private(set) var sent = 0
+  public private(set) var succeeded = 0
+  public private(set) var failed = 0
+  /// Messages of all requests, acknowledgements included.
+  public private(set) var messages = 0
+  /// Numbered hops of all requests.
+  public private(set) var hops = 0
+
+  public var inFlight: Int { sent - succeeded - failed }
+
+  /// The identities of the requests that are kept.
+  public var requestIDs: Range<UInt32> {
+    UInt32(requests.dropped + 1)..<UInt32(requests.dropped + requests.count + 1)
+  }
+
+  /// A request by its id, or nil when there is none or it is no longer kept.
+  public subscript(request: UInt32) -> RequestRecord? {
+    requests.contains(Int(request) - 1) ? requests[Int(request) - 1] : nil
+  }
+
+  // MARK: Writing
+
+  mutating func open(
+    _ message: Message, path: Text, at now: Instant
+  ) -> UInt32 {
+    sent += 1
+    let id = UInt32(requests.dropped + requests.count + 1)
+    requests.append(
+      RequestRecord(
+        id: id, method: message.method, identity: message.identity, resource: message.resource,
+        key: message.id, path: path, sentAt: now, firstSpan: spans.dropped + spans.count))
+    return id
+  }
+
+  mutating func close(_ request: UInt32, _ answer: Answer, at now: Instant) {
+    if answer.isSuccess { succeeded += 1 } else { failed += 1 }
+    let number = Int(request) - 1
+    guard requests.contains(number) else { return }
+    requests[number].answer = answer
+    requests[number].answer.parcel = .none
+    requests[number].answeredAt = now
+  }
+
+  /// Keeps a message; returns its number.
+  mutating func append(_ span: Span) -> UInt32 {
+    messages += 1
+    if !span.isAcknowledgement {
+      hops += 1
+      let number = Int(span.request) - 1
+      if requests.contains(number) { requests[number].hops &+= 1 }
+    }
+    return UInt32(truncatingIfNeeded: spans.append(span))
+  }
+
+  /// Notes what became of a message after it was sent.
+  mutating func mark(_ span: UInt32, _ fate: Span.Fate, of request: UInt32) {
+    guard request != 0, spans.contains(Int(span)) else { return }
+    spans[Int(span)].fate = fate
+  }
+
+  mutating func callOpened(for request: UInt32) {
+    let number = Int(request) - 1
+    if requests.contains(number) { requests[number].openCalls += 1 }
+  }
+
+  mutating func callClosed(for request: UInt32) {
+    let number = Int(request) - 1
+    if requests.contains(number) { requests[number].openCalls -= 1 }
+  }
+
+  /// Whether nothing works for a request any more.
+  func isSettled(_ request: UInt32) -> Bool {
+    guard let record = self[request] else { return true }
+    return record.openCalls == 0
+  }
+
+  mutating func note(_ incident: Incident) { incidents.append(incident) }
+
+  // MARK: Reading
+
+  /// The messages of a request in the order of their sending; nil when the first of them are no
+  /// longer kept.
+  public func spans(of request: UInt32) -> [Span]? {
+    guard let record = self[request], record.firstSpan >= spans.dropped else { return nil }
+    return (record.firstSpan..<spans.indices.upperBound).lazy
+      .map { self.spans[$0] }.filter { $0.request == request }
+  }
+
+  func mix(into digest: inout Digest) {
+    digest.mix(sent)
+    digest.mix(succeeded)
+    digest.mix(failed)
+    digest.mix(messages)
+    digest.mix(hops)
+    for incident in incidents { incident.mix(into: &digest) }
+    for request in requestIDs.suffix(64) { self[request]?.mix(into: &digest) }
+    for number in spans.indices.suffix(256) { spans[number].mix(into: &digest) }
+  }
+}

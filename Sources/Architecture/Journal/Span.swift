@@ -1,0 +1,48 @@
+import Kernel
+
+/// One message as the journal keeps it: who sent what to whom, when, and what it said.
+public struct Span: Hashable, Sendable {
+  public enum Fate: UInt8, Sendable {
+    case delivered
+    /// Nobody listened at the other end.
+    case refused
+    /// The node went down while it worked on it.
+    case reset
+    /// The answer came when its asker no longer waited.
+    case late
+  }
+
+  public let request: UInt32
+  public let from: NodeID
+  public let to: NodeID
+  public let verb: Verb
+  public let isAnswer: Bool
+  public internal(set) var fate: Fate
+  public let cache: CacheOutcome
+  public let reason: Reason
+  public let status: UInt16
+  /// A task's number, or a row's version.
+  public let number: UInt32
+  /// How often this was tried before.
+  public let attempt: UInt8
+  public let sentAt: Instant
+  public let receivedAt: Instant
+  /// Of a copy: its age.
+  public let age: Duration
+
+  public var isAcknowledgement: Bool { isAnswer && verb.answerOnlyConfirms }
+  public var isBackground: Bool { verb.isBackground }
+
+  func mix(into digest: inout Digest) {
+    digest.mix(request)
+    digest.mix(from.rawValue)
+    digest.mix(to.rawValue)
+    digest.mix(verb.rawValue)
+    digest.mix(isAnswer)
+    digest.mix(fate.rawValue)
+    digest.mix(status)
+    digest.mix(reason.rawValue)
+    digest.mix(sentAt)
+    digest.mix(receivedAt)
+  }
+}

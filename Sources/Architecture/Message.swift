@@ -1,0 +1,115 @@
+import Kernel
+import Patterns
+
+/// What one node asks of another or tells it.
+public enum Verb: UInt8, CaseIterable, Sendable {
+  // The request path.
+  case request
+  case get, fill, invalidate
+  case read, write, delete
+  // The background path.
+  case publish, task, record
+  // What keeps the deployment going; not part of any request.
+  case probe, fetch, connected, disconnected
+
+  /// On the background path, which goes on after the user has an answer.
+  public var isBackground: Bool { self == .publish || self == .task || self == .record }
+
+  /// Whether the answer only confirms: it travels, and is not numbered as a hop.
+  public var answerOnlyConfirms: Bool {
+    switch self {
+    case .request, .get, .read, .write, .delete: false
+    default: true
+    }
+  }
+
+  /// Whether the node must have a free worker slot to handle it.
+  var needsSlot: Bool { rawValue < Verb.probe.rawValue }
+}
+
+/// The method of an HTTP request.
+public enum Method: UInt8, CaseIterable, Sendable {
+  case get, put, delete, post, patch, head, options
+
+  public var name: String {
+    switch self {
+    case .get: "GET"
+    case .put: "PUT"
+    case .delete: "DELETE"
+    case .post: "POST"
+    case .patch: "PATCH"
+    case .head: "HEAD"
+    case .options: "OPTIONS"
+    }
+  }
+}
+
+/// Who sends a request: which bearer token it carries.
+public enum Identity: UInt8, CaseIterable, Sendable {
+  case learner, reader, none, expired, forged
+
+  public var name: String {
+    switch self {
+    case .learner: "learner"
+    case .reader: "reader"
+    case .none: "none"
+    case .expired: "expired"
+    case .forged: "forged"
+    }
+  }
+}
+
+/// What travels from node to node.
+public struct Message: Hashable, Sendable {
+  public var verb: Verb
+  public var method = Method.get
+  public var identity = Identity.learner
+  public var token = BearerToken.none
+  /// The route's resource, or nil when the path leads nowhere.
+  public var resource: Resource?
+  public var id: UInt32 = 0
+  /// Which member of a group it concerns, by index.
+  public var member: UInt8 = 0
+  /// How long the sender waits.
+  public var patience = Duration.forever
+  /// A background task's number in its queue.
+  public var task: UInt32 = 0
+  /// The path as it was typed, where it is not that of a resource.
+  public var path = Text.empty
+  public var body = Text.empty
+  public var bodyBytes: UInt32 = 0
+  /// Of a database: the primary's term as the sender knows it.
+  public var epoch: UInt32 = 0
+  /// Of a replication log: the last position that the sender has.
+  public var position: UInt64 = 0
+  public var record = Record()
+
+  public init(_ verb: Verb) { self.verb = verb }
+
+  public var key: Key { Key(resource ?? .orders, id) }
+
+  /// The same matter, put as another verb.
+  public func with(_ verb: Verb) -> Message {
+    var message = self
+    message.verb = verb
+    return message
+  }
+
+  func mix(into digest: inout Digest) {
+    digest.mix(verb.rawValue)
+    digest.mix(method.rawValue)
+    digest.mix(identity.rawValue)
+    digest.mix(resource?.rawValue ?? .max)
+    digest.mix(token.signature)
+    digest.mix(id)
+    digest.mix(member)
+    digest.mix(patience)
+    digest.mix(task)
+    digest.mix(path.rawValue)
+    digest.mix(body.rawValue)
+    digest.mix(bodyBytes)
+    digest.mix(epoch)
+    digest.mix(position)
+    record.mix(into: &digest)
+  }
+}

@@ -1,0 +1,31 @@
+import Kernel
+import Patterns
+
+/// What the deployment keeps about one instance, whatever its kind.
+struct Node: Sendable {
+  var isUp = true
+  var slots: WorkerSlots
+  /// Calls that reached the node, and those that it answered with a server error.
+  var requests = 0
+  var errors = 0
+  /// From the arrival of a call to its answer.
+  var latency = Histogram()
+  var work: Random
+  var network: Random
+
+  init(name: String, seed: UInt64, slots: WorkerSlots) {
+    self.slots = slots
+    work = Random(seed: seed, component: name, purpose: "work")
+    network = Random(seed: seed, component: name, purpose: "network")
+  }
+
+  func mix(into digest: inout Digest) {
+    digest.mix(isUp)
+    slots.mix(into: &digest)
+    digest.mix(requests)
+    digest.mix(errors)
+    latency.mix(into: &digest)
+    work.mix(into: &digest)
+    network.mix(into: &digest)
+  }
+}

@@ -1,0 +1,47 @@
+import Kernel
+
+/// What a component sees of the world while it decides, and where it leaves what it says.
+public struct Outbox: Sendable {
+  struct Telling: Sendable {
+    let node: NodeID
+    let message: Message
+  }
+  struct Start: Sendable {
+    /// Filled in when the decision is carried out.
+    var node = NodeID.none
+    let stage: UInt8
+    let message: Message
+    let request: UInt32
+  }
+
+  /// The virtual time of the decision.
+  public internal(set) var now = Instant.zero
+  /// The node that decides.
+  public internal(set) var here = NodeID.none
+  /// Who is there, and which database instance is primary.
+  public internal(set) var directory = Directory()
+  public internal(set) var texts = Texts()
+  var parcels = Parcels()
+  var tellings: ContiguousArray<Telling> = []
+  var starts: ContiguousArray<Start> = []
+  var wakes: ContiguousArray<Ticket> = []
+
+  public init() {}
+
+  /// Sends a message without waiting for an answer.
+  public mutating func tell(_ node: NodeID, _ message: Message) {
+    tellings.append(Telling(node: node, message: message))
+  }
+
+  /// Starts a call of this node's own at a stage; `request` says whose trace it belongs to.
+  public mutating func start<Stage: RawRepresentable<UInt8>>(
+    _ stage: Stage, _ message: Message = Message(.probe), for request: UInt32 = 0
+  ) {
+    starts.append(Start(stage: stage.rawValue, message: message, request: request))
+  }
+
+  /// Ends the pause of a call of this node now; does nothing if that pause is over.
+  public mutating func wake(_ ticket: Ticket) { wakes.append(ticket) }
+
+  var isEmpty: Bool { tellings.isEmpty && starts.isEmpty && wakes.isEmpty }
+}

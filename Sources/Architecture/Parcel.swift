@@ -1,0 +1,42 @@
+import Kernel
+
+/// Names something too large for a message that travels with an answer.
+struct ParcelID: Hashable, Sendable {
+  var rawValue: Int32
+  static let none = ParcelID(rawValue: -1)
+}
+
+/// What a database sends to a replica.
+enum Parcel: Sendable {
+  case nothing
+  /// The writes after the replica's position, in order.
+  case entries([LogEntry])
+  /// Everything, for a replica whose history is not a part of the primary's.
+  case copy(Storage)
+}
+
+/// Parcels under way. A parcel belongs to its answer: taken when read, dropped with the call.
+struct Parcels: Sendable {
+  private var slab = Slab<Parcel>()
+
+  mutating func put(_ parcel: Parcel) -> ParcelID {
+    let place = slab.take(.nothing)
+    slab[place] = parcel
+    return ParcelID(rawValue: place)
+  }
+
+  mutating func take(_ id: ParcelID) -> Parcel {
+    guard id != .none else { return .nothing }
+    let parcel = slab[id.rawValue]
+    slab[id.rawValue] = .nothing
+    slab.release(id.rawValue)
+    return parcel
+  }
+
+  var count: Int { slab.count }
+}
+
+extension Outbox {
+  mutating func pack(_ parcel: Parcel) -> ParcelID { parcels.put(parcel) }
+  mutating func unpack(_ id: ParcelID) -> Parcel { parcels.take(id) }
+}

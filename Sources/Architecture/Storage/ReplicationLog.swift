@@ -1,0 +1,96 @@
+import Kernel
+
+/// One write in the order of commits: what a primary ships to its replicas.
+struct LogEntry: Hashable, Sendable {
+  var position: UInt64
+  var epoch: UInt32
+  /// `.write`, `.delete` or `.record`.
+  var verb: Verb
+  var key: Key
+  var method: Method
+  /// The whole row after the write.
+  var record: Record
+  var task: UInt32
+  var request: UInt32
+  var at: Instant
+
+  /// What a task records about its order.
+  var action: StaticString {
+    switch method {
+    case .get: "viewed"
+    case .delete: "deleted"
+    default: "updated"
+    }
+  }
+}
+
+/// The commits of a database in order, by position, with the epochs in which they were made.
+///
+/// Two logs agree up to the point where their epochs part, as PostgreSQL's timelines do. Only the
+/// latest entries are kept; a replica that needs older ones is sent a copy of everything.
+struct ReplicationLog: Hashable, Sendable {
+  /// An epoch and the position after which its entries begin.
+  struct Term: Hashable, Sendable {
+    let epoch: UInt32
+    let after: UInt64
+  }
+
+  private(set) var entries: [LogEntry] = []
+  private(set) var position: UInt64 = 0
+  private(set) var terms: [Term] = []
+  private(set) var fingerprint = Digest()
+
+  static let limit = 8192
+
+  /// The epoch of the last entry's history.
+  var epoch: UInt32 { terms.last?.epoch ?? 0 }
+
+  /// Opens a new epoch at the current position.
+  mutating func begin(epoch: UInt32) { terms.append(Term(epoch: epoch, after: position)) }
+
+  mutating func append(_ entry: LogEntry) {
+    if entry.epoch != epoch { terms.append(Term(epoch: entry.epoch, after: position)) }
+    position = entry.position
+    entries.append(entry)
+    fingerprint.mix(entry.position)
+    fingerprint.mix(entry.epoch)
+    fingerprint.mix(entry.verb.rawValue)
+    fingerprint.mix(entry.key.packed)
+    fingerprint.mix(entry.task)
+    entry.record.mix(into: &fingerprint)
+    if entries.count >= Self.limit * 2 { entries.removeFirst(Self.limit) }
+  }
+
+  /// The entries after a position; nil when they are no longer kept, or not yet there.
+  func entries(after start: UInt64) -> ArraySlice<LogEntry>? {
+    let first = position - UInt64(entries.count)
+    guard start >= first, start <= position else { return nil }
+    return entries[Int(start - first)...]
+  }
+
+  /// Whether a log that ends at `position` in `epoch` is a part of this one's history.
+  func contains(position: UInt64, epoch: UInt32) -> Bool {
+    guard position <= self.position else { return false }
+    if position == 0 { return true }
+    guard let term = terms.firstIndex(where: { $0.epoch == epoch }) else { return false }
+    return term + 1 == terms.count || position <= terms[term + 1].after
+  }
+
+  func mix(into digest: inout Digest) {
+    digest.mix(position)
+    digest.mix(epoch)
+    digest.mix(fingerprint.value)
+    digest.mix(entries.count)
+  }
+}
+
+/// What a database has on disk: its rows, and the log that made them.
+struct Storage: Sendable {
+  var rows: Rows
+  var log = ReplicationLog()
+
+  mutating func apply(_ entry: LogEntry, _ texts: Texts) {
+    rows.apply(entry, texts)
+    log.append(entry)
+  }
+}

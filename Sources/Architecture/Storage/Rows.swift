@@ -1,0 +1,170 @@
+import CSQLite
+import Kernel
+
+/// The rows of one database instance: a value over a real SQLite database, cloned on the first
+/// use after a copy.
+public struct Rows: Sendable {
+  private var connection: SQLiteConnection
+  public let resource: Resource
+
+  /// How many entries the activity table keeps, the latest ones.
+  public static let activityLimit: Int64 = 50_000
+
+  /// Empty tables for one resource.
+  init(_ resource: Resource) {
+    self.resource = resource
+    connection = SQLiteConnection()
+    let names = RecordNames.of(resource)
+    connection.run(
+      """
+      CREATE TABLE \(names.table)(
+        id INTEGER PRIMARY KEY, \(names.title) TEXT NOT NULL, \(names.subject) TEXT NOT NULL,
+        \(names.status) TEXT NOT NULL, \(names.quantity) INTEGER NOT NULL,
+        \(names.cents) INTEGER NOT NULL, note TEXT NOT NULL, version INTEGER NOT NULL)
+      """)
+    if resource.publishesTasks {
+      connection.run(
+        """
+        CREATE TABLE activity(
+          task INTEGER PRIMARY KEY, order_id INTEGER NOT NULL, action TEXT NOT NULL,
+          at_ms INTEGER NOT NULL)
+        """)
+    }
+  }
+
+  private enum Statement: Int { case select, upsert, delete, record, prune, body }
+
+  private mutating func own() -> SQLiteConnection {
+    if !isKnownUniquelyReferenced(&connection) {
+      connection = SQLiteConnection(copyOf: connection)
+    }
+    return connection
+  }
+
+  /// The row of an id; a record of version 0 when there is none.
+  mutating func read(_ id: UInt32, _ texts: inout Texts) -> Record {
+    let names = RecordNames.of(resource)
+    let statement = own().statement(
+      Statement.select.rawValue,
+      """
+      SELECT version, \(names.title), \(names.subject), \(names.status), note,
+        \(names.quantity), \(names.cents) FROM \(names.table) WHERE id = ?
+      """)
+    sqlite3_bind_int64(statement, 1, Int64(id))
+    defer { sqlite3_reset(statement) }
+    var record = Record()
+    guard sqlite3_step(statement) == SQLITE_ROW else { return record }
+    record.version = UInt32(truncatingIfNeeded: sqlite3_column_int64(statement, 0))
+    record.title = Self.text(statement, 1, &texts)
+    record.subject = Self.text(statement, 2, &texts)
+    record.status = Self.text(statement, 3, &texts)
+    record.note = Self.text(statement, 4, &texts)
+    record.quantity = sqlite3_column_int(statement, 5)
+    record.cents = sqlite3_column_int(statement, 6)
+    return record
+  }
+
+  private static func text(
+    _ statement: OpaquePointer, _ column: Int32, _ texts: inout Texts
+  ) -> Text {
+    let bytes = sqlite3_column_text(statement, column)
+    let count = Int(sqlite3_column_bytes(statement, column))
+    return texts.intern(UnsafeBufferPointer(start: bytes, count: count))
+  }
+
+  /// What a body asks of a row; nil when it asks for what a column cannot hold.
+  mutating func change(asking body: String) -> RecordChange? {
+    RecordChange(body: body, of: resource, on: own(), statement: Statement.body.rawValue)
+  }
+
+  /// Carries out one entry of the log. Applying an entry twice does what applying it once does.
+  mutating func apply(_ entry: LogEntry, _ texts: Texts) {
+    let connection = own()
+    connection.beginWrite()
+    switch entry.verb {
+    case .write: write(entry.key.id, entry.record, texts, connection)
+    case .delete: delete(entry.key.id, connection)
+    default: record(entry, connection)
+    }
+    connection.endWrite()
+  }
+
+  private func write(
+    _ id: UInt32, _ record: Record, _ texts: Texts, _ connection: SQLiteConnection
+  ) {
+    let names = RecordNames.of(resource)
+    let statement = connection.statement(
+      Statement.upsert.rawValue,
+      """
+      INSERT OR REPLACE INTO \(names.table)
+        (id, \(names.title), \(names.subject), \(names.status), note, \(names.quantity),
+         \(names.cents), version) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """)
+    sqlite3_bind_int64(statement, 1, Int64(id))
+    Self.bind(texts[record.title], to: 2, of: statement)
+    Self.bind(texts[record.subject], to: 3, of: statement)
+    Self.bind(texts[record.status], to: 4, of: statement)
+    Self.bind(texts[record.note], to: 5, of: statement)
+    sqlite3_bind_int(statement, 6, record.quantity)
+    sqlite3_bind_int(statement, 7, record.cents)
+    sqlite3_bind_int64(statement, 8, Int64(record.version))
+    Self.step(statement)
+  }
+
+  private func delete(_ id: UInt32, _ connection: SQLiteConnection) {
+    let table = RecordNames.of(resource).table
+    let statement = connection.statement(
+      Statement.delete.rawValue, "DELETE FROM \(table) WHERE id = ?")
+    sqlite3_bind_int64(statement, 1, Int64(id))
+    Self.step(statement)
+  }
+
+  /// A worker's entry, once for each task: the task's number is the idempotency key.
+  private func record(_ entry: LogEntry, _ connection: SQLiteConnection) {
+    let statement = connection.statement(
+      Statement.record.rawValue, "INSERT OR IGNORE INTO activity VALUES (?, ?, ?, ?)")
+    sqlite3_bind_int64(statement, 1, Int64(entry.task))
+    sqlite3_bind_int64(statement, 2, Int64(entry.key.id))
+    let action = entry.action
+    action.withUTF8Buffer {
+      let bytes = UnsafeRawPointer($0.baseAddress!).assumingMemoryBound(to: CChar.self)
+      sqlite3_bind_text(statement, 3, bytes, Int32($0.count), nil)  // static: never freed
+    }
+    sqlite3_bind_int64(statement, 4, entry.at.nanoseconds / 1_000_000)
+    Self.step(statement)
+    if entry.position % 1024 == 0 { prune(before: Int64(entry.task), connection) }
+  }
+
+  private func prune(before task: Int64, _ connection: SQLiteConnection) {
+    let statement = connection.statement(
+      Statement.prune.rawValue, "DELETE FROM activity WHERE task <= ?")
+    sqlite3_bind_int64(statement, 1, task - Self.activityLimit)
+    Self.step(statement)
+  }
+
+  private static func bind(_ string: String, to index: Int32, of statement: OpaquePointer) {
+    var string = string
+    string.withUTF8 {
+      let bytes = UnsafeRawPointer($0.baseAddress)?.assumingMemoryBound(to: CChar.self)
+      let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+      if let bytes {
+        sqlite3_bind_text(statement, index, bytes, Int32($0.count), transient)
+      } else {
+        sqlite3_bind_text(statement, index, "", 0, transient)
+      }
+    }
+  }
+
+  private static func step(_ statement: OpaquePointer) {
+    let result = sqlite3_step(statement)
+    precondition(result == SQLITE_DONE, "SQLite refused a write: \(result)")
+    sqlite3_reset(statement)
+  }
+
+  /// Answers a learner's question (see `Query`).
+  mutating func query(_ sql: String) -> Result<Query.Table, Query.Refusal> {
+    let connection = own()
+    connection.commit()
+    return Query.run(sql, on: connection)
+  }
+}

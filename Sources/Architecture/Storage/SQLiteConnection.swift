@@ -1,0 +1,92 @@
+import CSQLite
+
+/// An SQLite database in memory with its prepared statements, closed with its last reference.
+///
+/// Two owners never use one connection: `Rows` clones it before the second one does anything but
+/// clone. SQLite's own serialized mode covers two threads that clone at once; hence `@unchecked`.
+final class SQLiteConnection: @unchecked Sendable {
+  let handle: OpaquePointer
+  private var statements: [OpaquePointer?] = []
+  private var writesInTransaction = 0
+
+  /// How many writes share a transaction: beyond some hundreds a commit costs nothing a write.
+  private static let transactionSize = 1000
+
+  /// An empty database.
+  init() {
+    var opened: OpaquePointer?
+    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY
+    guard sqlite3_open_v2(":memory:", &opened, flags, nil) == SQLITE_OK, let opened else {
+      fatalError("SQLite cannot open a database in memory")
+    }
+    handle = opened
+    run("PRAGMA journal_mode=OFF")
+    run("PRAGMA synchronous=OFF")
+  }
+
+  /// A copy of everything that another connection holds.
+  convenience init(copyOf other: SQLiteConnection) {
+    self.init()
+    other.commit()
+    var size: Int64 = 0
+    guard let bytes = sqlite3_serialize(other.handle, "main", &size, 0) else {
+      fatalError("SQLite cannot serialize a database of \(size) bytes")
+    }
+    let flags = UInt32(SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE)
+    let result = sqlite3_deserialize(handle, "main", bytes, size, size, flags)
+    precondition(result == SQLITE_OK, "SQLite cannot read its own serialization")
+    sqlite3_file_control(handle, "main", SQLITE_FCNTL_SIZE_LIMIT, &Self.sizeLimit.copy)
+  }
+
+  deinit {
+    for statement in statements { sqlite3_finalize(statement) }
+    sqlite3_close_v2(handle)
+  }
+
+  /// A writable copy of the limit on a deserialized database, for SQLite takes it by address.
+  private struct SizeLimit {
+    var copy: Int64 {
+      get { 8 << 30 }
+      set {}
+    }
+  }
+  nonisolated(unsafe) private static var sizeLimit = SizeLimit()
+
+  func run(_ sql: String) {
+    let result = sqlite3_exec(handle, sql, nil, nil, nil)
+    precondition(result == SQLITE_OK, "SQLite refused '\(sql)': \(message)")
+  }
+
+  var message: String { String(cString: sqlite3_errmsg(handle)) }
+
+  /// The statement with a number, prepared from `sql` when it is used for the first time.
+  func statement(_ number: Int, _ sql: @autoclosure () -> String) -> OpaquePointer {
+    while statements.count <= number { statements.append(nil) }
+    if let prepared = statements[number] { return prepared }
+    var prepared: OpaquePointer?
+    let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
+    let result = sqlite3_prepare_v3(handle, sql(), -1, flags, &prepared, nil)
+    guard result == SQLITE_OK, let prepared else {
+      fatalError("SQLite refused '\(sql())': \(message)")
+    }
+    statements[number] = prepared
+    return prepared
+  }
+
+  /// Opens a transaction if none is open, and closes it after enough writes.
+  func beginWrite() {
+    if writesInTransaction == 0 { run("BEGIN") }
+    writesInTransaction += 1
+  }
+
+  func endWrite() {
+    if writesInTransaction >= Self.transactionSize { commit() }
+  }
+
+  /// Makes every write visible to a serialization.
+  func commit() {
+    guard writesInTransaction > 0 else { return }
+    writesInTransaction = 0
+    if sqlite3_get_autocommit(handle) == 0 { run("COMMIT") }
+  }
+}

@@ -1,0 +1,313 @@
+import Kernel
+
+/// The life of a call: sent, admitted, handled stage by stage, answered, retired.
+extension World {
+  // MARK: Sending
+
+  /// A call under way to a node.
+  private mutating func open(
+    _ message: Message, at node: NodeID, from origin: NodeID, request: UInt32
+  ) -> Int32 {
+    let place = calls.take(Call())
+    calls[place].ticket.place = place
+    calls[place].begin(message, at: node, from: origin, request: request)
+    if request != 0 {
+      openCalls += 1
+      journal.callOpened(for: request)
+    }
+    return place
+  }
+
+  /// The end of a call: whatever still points to it is no longer current.
+  func isOver(_ ticket: Ticket) -> Bool { calls[ticket.place].ticket.number != ticket.number }
+
+  mutating func retire(_ place: Int32) {
+    let request = calls[place].request
+    calls[place].ticket.number &+= 1
+    calls[place].phase = .free
+    if calls[place].answer.parcel != .none {
+      _ = outbox.unpack(calls[place].answer.parcel)
+      calls[place].answer.parcel = .none
+    }
+    calls.release(place)
+    if request != 0 {
+      openCalls -= 1
+      journal.callClosed(for: request)
+    }
+  }
+
+  private mutating func travelTime(from: NodeID, to: NodeID) -> Duration {
+    let isUserLink = rooms[from.index].kind == .client || rooms[to.index].kind == .client
+    let model = isUserLink ? latencies.user : latencies.zone
+    return model.sample(&nodes[from.index].network)
+  }
+
+  /// Puts a message on its way; the call that will handle it travels with it.
+  private mutating func send(
+    _ message: Message, from origin: NodeID, to node: NodeID, request: UInt32, parent: Ticket,
+    attempt: UInt8
+  ) {
+    let place = open(message, at: node, from: origin, request: request)
+    calls[place].parent = parent
+    let arrival = clock + travelTime(from: origin, to: node)
+    if request != 0 {
+      calls[place].span = journal.append(
+        Span(
+          request: request, from: origin, to: node, verb: message.verb, isAnswer: false,
+          fate: .delivered, cache: .none, reason: .none, status: 0, number: message.task,
+          attempt: attempt, sentAt: clock, receivedAt: arrival, age: .zero))
+    }
+    queue.push(Event(kind: .delivery, ticket: calls[place].ticket), at: arrival)
+  }
+
+  // MARK: Arriving
+
+  /// A message reaches its node, if there is one to reach.
+  mutating func deliver(_ ticket: Ticket) {
+    let place = ticket.place
+    let node = calls[place].node
+    calls[place].arrivedAt = clock
+    guard nodes[node.index].isUp else {
+      journal.mark(calls[place].span, .refused, of: calls[place].request)
+      answerFromOutside(place, Answer(.connectionRefused, at: node))
+      return
+    }
+    guard calls[place].message.verb.needsSlot else {
+      calls[place].phase = .active
+      step(place)
+      return
+    }
+    nodes[node.index].requests &+= 1
+    switch nodes[node.index].slots.admit(place, at: clock) {
+    case .admitted:
+      calls[place].phase = .active
+      calls[place].holdsSlot = true
+      step(place)
+    case .queued:
+      calls[place].phase = .queued
+    case .rejected:
+      calls[place].phase = .active
+      reply(place, Answer(.queueFull, at: node))
+    }
+  }
+
+  /// An answer reaches whoever asked, if it still waits.
+  mutating func receive(_ ticket: Ticket) {
+    let child = ticket.place
+    let parent = calls[child].parent
+    if isOver(parent) {
+      journal.mark(calls[child].span, .late, of: calls[child].request)
+      retire(child)
+      return
+    }
+    calls[parent.place].answer = calls[child].answer
+    calls[child].answer.parcel = .none  // handed over
+    retire(child)
+    step(parent.place)
+  }
+
+  // MARK: Handling
+
+  /// Lets the component decide until the call waits or ends.
+  mutating func step(_ place: Int32) {
+    calls[place].ticket.number &+= 1
+    let node = calls[place].node
+    let room = rooms[node.index]
+    let index = Int(room.place)
+    outbox.now = clock
+    outbox.here = node
+    var goesOn = true
+    while goesOn {
+      let stage = calls[place].stage
+      switch room.kind {
+      case .client:
+        let next = users[index].handle(.init(raw: stage), of: &calls[place], &outbox)
+        goesOn = perform(next, place)
+      case .loadBalancer:
+        let next = loadBalancers[index].handle(.init(raw: stage), of: &calls[place], &outbox)
+        goesOn = perform(next, place)
+      case .gateway:
+        let next = gateways[index].handle(.init(raw: stage), of: &calls[place], &outbox)
+        goesOn = perform(next, place)
+      case .service:
+        let next = services[index].handle(.init(raw: stage), of: &calls[place], &outbox)
+        goesOn = perform(next, place)
+      case .cache:
+        let next = caches[index].handle(.init(raw: stage), of: &calls[place], &outbox)
+        goesOn = perform(next, place)
+      case .database:
+        let next = databases[index].handle(.init(raw: stage), of: &calls[place], &outbox)
+        goesOn = perform(next, place)
+      case .messageQueue:
+        let next = queues[index].handle(.init(raw: stage), of: &calls[place], &outbox)
+        goesOn = perform(next, place)
+      case .worker:
+        let next = workers[index].handle(.init(raw: stage), of: &calls[place], &outbox)
+        goesOn = perform(next, place)
+      }
+    }
+  }
+
+  /// Does what a component decided; true when the call goes on at once.
+  private mutating func perform<Stage: RawRepresentable<UInt8>>(
+    _ next: Next<Stage>, _ place: Int32
+  ) -> Bool {
+    flush(from: calls[place].node, for: calls[place].request)
+    switch next {
+    case .wait(let work, let stage):
+      calls[place].stage = stage.rawValue
+      let end = clock + work.sample(&nodes[calls[place].node.index].work)
+      queue.push(Event(kind: .resumption, ticket: calls[place].ticket), at: end)
+    case .pause(let duration, let stage):
+      calls[place].stage = stage.rawValue
+      queue.push(Event(kind: .resumption, ticket: calls[place].ticket), at: clock + duration)
+    case .go(let stage):
+      calls[place].stage = stage.rawValue
+      return true
+    case .ask(let node, let message, let patience, let stage):
+      calls[place].stage = stage.rawValue
+      ask(node, message, patience: patience, place)
+    case .reply(let answer):
+      reply(place, answer)
+    case .done:
+      end(place)
+    }
+    return false
+  }
+
+  private mutating func ask(
+    _ node: NodeID, _ message: Message, patience: Duration, _ place: Int32
+  ) {
+    calls[place].asked = node
+    let ticket = calls[place].ticket
+    send(
+      message, from: calls[place].node, to: node, request: calls[place].request, parent: ticket,
+      attempt: calls[place].attempt)
+    let deadline = DeadlineLanes.Deadline(
+      time: clock + patience, sequence: queue.reserveSequence(), ticket: ticket)
+    if let lane = lanes.add(deadline, patience: patience) {
+      let event = Event(kind: .deadline, ticket: Ticket(place: Int32(lane), number: 0))
+      queue.push(event, at: deadline.time, sequence: deadline.sequence)
+    }
+  }
+
+  /// Sends what a component said on the side, and wakes whom it woke.
+  mutating func flush(from node: NodeID, for request: UInt32) {
+    if !outbox.tellings.isEmpty {
+      for index in outbox.tellings.indices {
+        let telling = outbox.tellings[index]
+        let owner = telling.message.verb.needsSlot ? request : 0
+        send(
+          telling.message, from: node, to: telling.node, request: owner, parent: .none, attempt: 0)
+      }
+      outbox.tellings.removeAll(keepingCapacity: true)
+    }
+    if !outbox.wakes.isEmpty {
+      for ticket in outbox.wakes where !isOver(ticket) {
+        queue.push(Event(kind: .resumption, ticket: ticket), at: clock)
+      }
+      outbox.wakes.removeAll(keepingCapacity: true)
+    }
+    for index in outbox.starts.indices where outbox.starts[index].node == .none {
+      outbox.starts[index].node = node
+    }
+  }
+
+  /// Begins the calls that components started on their own account.
+  mutating func beginStarted() {
+    var index = 0
+    while index < outbox.starts.count {
+      let start = outbox.starts[index]
+      index += 1
+      var request = start.request
+      if request == 0 && start.message.verb == .request {
+        request = journal.open(start.message, path: start.message.path, at: clock)
+      }
+      let place = open(start.message, at: start.node, from: start.node, request: request)
+      calls[place].stage = start.stage
+      calls[place].phase = .active
+      calls[place].arrivedAt = clock
+      step(place)
+    }
+    outbox.starts.removeAll(keepingCapacity: true)
+  }
+
+  // MARK: Answering
+
+  /// The component's answer: the call has done its work.
+  private mutating func reply(_ place: Int32, _ answer: Answer) {
+    let node = calls[place].node
+    if calls[place].message.verb.needsSlot && calls[place].parent.place >= 0 {
+      nodes[node.index].latency.record(clock - calls[place].arrivedAt)
+      if answer.isServerError { nodes[node.index].errors &+= 1 }
+    }
+    releaseSlot(place)
+    calls[place].answer = answer
+    let isRoot = calls[place].origin == node
+    if isRoot {
+      if calls[place].message.verb == .request {
+        journal.close(calls[place].request, answer, at: clock)
+      }
+      retire(place)
+      return
+    }
+    let arrival = clock + travelTime(from: node, to: calls[place].origin)
+    if calls[place].request != 0 { journalAnswer(place, answer, arrival) }
+    sendBack(place, at: arrival)
+  }
+
+  private mutating func journalAnswer(_ place: Int32, _ answer: Answer, _ arrival: Instant) {
+    let message = calls[place].message
+    calls[place].span = journal.append(
+      Span(
+        request: calls[place].request, from: calls[place].node, to: calls[place].origin,
+        verb: message.verb, isAnswer: true, fate: .delivered, cache: answer.cache,
+        reason: answer.reason, status: answer.status,
+        number: message.verb.isBackground ? message.task : answer.record.version, attempt: 0,
+        sentAt: clock, receivedAt: arrival, age: answer.age))
+  }
+
+  /// Puts an answer on its way, if somebody waits for it.
+  private mutating func sendBack(_ place: Int32, at arrival: Instant) {
+    guard calls[place].parent.place >= 0 else {
+      retire(place)
+      return
+    }
+    calls[place].phase = .returning
+    calls[place].ticket.number &+= 1
+    queue.push(Event(kind: .answer, ticket: calls[place].ticket), at: arrival)
+  }
+
+  /// An answer that no component gave: a refused or a broken connection.
+  mutating func answerFromOutside(_ place: Int32, _ answer: Answer) {
+    calls[place].answer = answer
+    let (node, origin) = (calls[place].node, calls[place].origin)
+    sendBack(place, at: clock + travelTime(from: node, to: origin))
+  }
+
+  private mutating func end(_ place: Int32) {
+    releaseSlot(place)
+    retire(place)
+  }
+
+  /// The next call in the node's queue takes over the slot.
+  private mutating func releaseSlot(_ place: Int32) {
+    guard calls[place].holdsSlot else { return }
+    calls[place].holdsSlot = false
+    let node = calls[place].node
+    guard let next = nodes[node.index].slots.release(at: clock) else { return }
+    calls[next].phase = .active
+    calls[next].holdsSlot = true
+    queue.push(Event(kind: .resumption, ticket: calls[next].ticket), at: clock)
+  }
+}
+
+extension RawRepresentable where RawValue == UInt8 {
+  /// A stage that a call's frame has kept as a number.
+  fileprivate init(raw: UInt8) {
+    guard let stage = Self(rawValue: raw) else {
+      preconditionFailure("stage \(raw) is not one of \(Self.self)")
+    }
+    self = stage
+  }
+}

@@ -1,0 +1,140 @@
+import Kernel
+
+/// What is done to nodes from outside: failing, restoring, promoting.
+extension World {
+  /// Kills a node: its calls end, its callers see their connections reset, its memory is gone.
+  /// Does nothing if it is down already.
+  public mutating func fail(_ node: NodeID, command: String) {
+    guard nodes[node.index].isUp else { return }
+    journal.note(Incident(at: clock, kind: .crashed, node: node, command: command))
+    nodes[node.index].isUp = false
+    nodes[node.index].slots.clear(at: clock)
+    for place in 0..<Int32(calls.capacity) where calls[place].node == node {
+      endByCrash(place)
+    }
+    crashComponent(node)
+    tellConnectedServices(of: node)
+    beginStarted()
+  }
+
+  private mutating func endByCrash(_ place: Int32) {
+    guard calls[place].phase == .active || calls[place].phase == .queued else { return }
+    calls[place].holdsSlot = false
+    if calls[place].parent.place >= 0 {
+      journal.mark(calls[place].span, .reset, of: calls[place].request)
+      answerFromOutside(place, Answer(.connectionReset, at: calls[place].node))
+    } else {
+      retire(place)
+    }
+  }
+
+  /// A dying primary's operating system closes its connections, and the services notice.
+  private mutating func tellConnectedServices(of node: NodeID) {
+    let tier = directory[node].tier
+    guard tier.kind == .database, directory.primary(of: tier) == node else { return }
+    let resource = databases[directory[node].place].resource
+    for service in directory.instances(of: resource.service) {
+      outbox.tell(service, Message(.disconnected))
+    }
+    flush(from: node, for: 0)
+  }
+
+  /// Starts a node that is down. Does nothing if it is up.
+  public mutating func restore(_ node: NodeID, command: String) {
+    guard !nodes[node.index].isUp else { return }
+    journal.note(Incident(at: clock, kind: .restored, node: node, command: command))
+    nodes[node.index].isUp = true
+    boot(node)
+  }
+
+  /// Whether a node takes messages.
+  public func isUp(_ node: NodeID) -> Bool { nodes[node.index].isUp }
+
+  /// A write that was acknowledged and that the new primary does not have.
+  public struct LostWrite: Hashable, Sendable {
+    public let verb: Verb
+    public let method: Method
+    public let key: Key
+    public let request: UInt32
+    public let task: UInt32
+    public let committedAt: Instant
+  }
+
+  /// What a promotion did.
+  public struct Promotion: Hashable, Sendable {
+    public let old: NodeID
+    public let new: NodeID
+    public let epoch: UInt32
+    public let lost: [LostWrite]
+  }
+
+  /// The replica that a failover would promote: of those that are up the one with the most
+  /// advanced log, and the first among equals. Nil when no replica is up.
+  public func candidate(for tier: Tier) -> NodeID? {
+    let replicas = directory.instances(of: tier).filter {
+      $0 != directory.primary(of: tier) && isUp($0)
+    }
+    return replicas.max { first, second in
+      let (a, b) = (logPosition(of: first), logPosition(of: second))
+      return a == b ? first.rawValue > second.rawValue : a < b
+    }
+  }
+
+  public func logPosition(of node: NodeID) -> UInt64 {
+    databases[directory[node].place].storage.log.position
+  }
+
+  /// Makes a replica the primary of its tier in a new epoch, as an operator would: at once, and
+  /// with what the replica has.
+  public mutating func promote(_ node: NodeID, command: String) -> Promotion {
+    let tier = directory[node].tier
+    let old = directory.primary(of: tier)
+    let lost = databases[directory[old].place].storage.log
+      .entries(after: logPosition(of: node)) ?? []
+    outbox.directory.promote(node)
+    journal.note(Incident(at: clock, kind: .promoted, node: node, command: command))
+    boot(node)
+    if isUp(old) { boot(old) }
+    return Promotion(
+      old: old, new: node, epoch: directory.epoch(of: tier),
+      lost: lost.map {
+        LostWrite(
+          verb: $0.verb, method: $0.method, key: $0.key, request: $0.request, task: $0.task,
+          committedAt: $0.at)
+      })
+  }
+
+  // MARK: By kind
+
+  mutating func boot(_ node: NodeID) {
+    outbox.now = clock
+    outbox.here = node
+    let place = Int(rooms[node.index].place)
+    switch rooms[node.index].kind {
+    case .client: users[place].boot(&outbox)
+    case .loadBalancer: loadBalancers[place].boot(&outbox)
+    case .gateway: gateways[place].boot(&outbox)
+    case .service: services[place].boot(&outbox)
+    case .cache: caches[place].boot(&outbox)
+    case .database: databases[place].boot(&outbox)
+    case .messageQueue: queues[place].boot(&outbox)
+    case .worker: workers[place].boot(&outbox)
+    }
+    flush(from: node, for: 0)
+    beginStarted()
+  }
+
+  private mutating func crashComponent(_ node: NodeID) {
+    let place = Int(rooms[node.index].place)
+    switch rooms[node.index].kind {
+    case .client: users[place].crash()
+    case .loadBalancer: loadBalancers[place].crash()
+    case .gateway: gateways[place].crash()
+    case .service: services[place].crash()
+    case .cache: caches[place].crash()
+    case .database: databases[place].crash()
+    case .messageQueue: queues[place].crash()
+    case .worker: workers[place].crash()
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Kernel
+
+/// Sending requests and letting time pass.
+extension World {
+  /// What somebody asks of the deployment.
+  public struct Request: Sendable {
+    public var method: Method
+    /// As typed, such as `/orders/42`.
+    public var path: String
+    public var body: String
+    public var identity: Identity
+    /// How long the user waits; nil for the user's usual patience.
+    public var timeout: Duration?
+
+    public init(
+      _ method: Method, _ path: String, body: String = "", as identity: Identity = .learner,
+      timeout: Duration? = nil
+    ) {
+      self.method = method
+      self.path = path
+      self.body = body
+      self.identity = identity
+      self.timeout = timeout
+    }
+  }
+
+  /// Sends a request from the user now; returns its id. Nothing is delivered before time moves.
+  public mutating func submit(_ request: Request) -> UInt32 {
+    var message = Message(.request)
+    message.method = request.method
+    message.identity = request.identity
+    message.bodyBytes = UInt32(clamping: request.body.utf8.count)
+    message.body = outbox.texts.intern(request.body)
+    message.patience = request.timeout ?? .forever
+    if let key = Self.route(request.path) {
+      message.resource = key.resource
+      message.id = key.id
+    } else {
+      message.path = outbox.texts.intern(request.path)
+    }
+    let user = directory.first(of: .user)
+    outbox.start(User.Stage.sending, message)
+    flush(from: user, for: 0)
+    beginStarted()
+    return UInt32(journal.sent)
+  }
+
+  /// The resource of a path: `/orders/ID` or `/products/ID`, where ID is a whole number above 0.
+  static func route(_ path: String) -> Key? {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0].isEmpty,
+      let resource = Resource.allCases.first(where: { $0.name == parts[1] }),
+      parts[2].utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }),
+      let id = UInt32(parts[2]), id > 0
+    else { return nil }
+    return Key(resource, id)
+  }
+
+  /// Lets virtual users send `count` requests at `rate` a second, from now on.
+  public mutating func begin(_ workload: Workload) {
+    let user = directory.first(of: .user)
+    users[directory[user].place].workload = workload
+    outbox.start(User.Stage.arriving)
+    flush(from: user, for: 0)
+    beginStarted()
+  }
+
+  /// A mix of reads and writes over the seeded rows (see `Workload`).
+  public mutating func makeWorkload(
+    rate: Double, count: Int, productShare: Double = 0.5, writeShare: Double = 0.1,
+    exponent: Double = 1
+  ) -> Workload {
+    Workload(
+      rate: rate, count: count, productShare: productShare, writeShare: writeShare,
+      exponent: exponent, seed: seed, &outbox.texts)
+  }
+
+  public var hasWorkload: Bool { users.contains { $0.workload != nil } }
+
+  /// Handles all that happens up to and at a moment, and sets the clock to it.
+  public mutating func advance(to moment: Instant) {
+    while let next = queue.nextTime, next <= moment { handleNextEvent() }
+    if moment > clock { clock = moment }
+  }
+
+  /// Handles events until a condition holds, but none later than `limit`; returns whether it
+  /// holds. The clock stays at the event that made it true.
+  @discardableResult
+  public mutating func advance(
+    until condition: (borrowing World) -> Bool, notAfter limit: Instant
+  ) -> Bool {
+    while !condition(self) {
+      guard let next = queue.nextTime, next <= limit else {
+        if limit > clock { clock = limit }
+        return condition(self)
+      }
+      handleNextEvent()
+    }
+    return true
+  }
+
+  /// Whether nothing works for a request any more. A task that waits in the queue is at rest.
+  public func isSettled(_ request: UInt32) -> Bool { journal.isSettled(request) }
+
+  /// Whether nothing works for any request, and no task is kept in the queue.
+  public var isQuiet: Bool { openCalls == 0 && !hasWorkload && tasksKept == 0 }
+  /// Calls under way for any request.
+  public var callsInFlight: Int { openCalls }
+  private var tasksKept: Int { queues.reduce(0) { $0 + $1.depth } }
+}

@@ -1,0 +1,106 @@
+import Kernel
+import Patterns
+
+/// A whole deployment as a value: nodes, calls under way, pending events, random streams, journal.
+///
+/// Copying it is a snapshot. Time moves only when `advance` or one of its relatives is called.
+public struct World: Sendable {
+  public let seed: UInt64
+  public internal(set) var clock = Instant.zero
+  public internal(set) var journal = Journal()
+  public internal(set) var latencies = LatencyModel()
+  /// Events handled since the start.
+  public internal(set) var eventCount = 0
+
+  var queue = EventQueue<Event>()
+  var calls = Slab<Call>()
+  var lanes = DeadlineLanes()
+  var outbox = Outbox()
+  /// Calls under way that belong to some request.
+  var openCalls = 0
+
+  var nodes: ContiguousArray<Node> = []
+  /// Kind and place of each node: the directory without its names.
+  var rooms: ContiguousArray<Room> = []
+  var users: ContiguousArray<User> = []
+  var loadBalancers: ContiguousArray<LoadBalancer> = []
+  var gateways: ContiguousArray<Gateway> = []
+  var services: ContiguousArray<Service> = []
+  var caches: ContiguousArray<Cache> = []
+  var databases: ContiguousArray<Database> = []
+  var queues: ContiguousArray<MessageQueue> = []
+  var workers: ContiguousArray<Worker> = []
+
+  struct Room: Sendable {
+    let kind: Tier.Kind
+    let place: Int32
+  }
+
+  /// Something that is due at a moment.
+  struct Event: Hashable, Sendable {
+    enum Kind: UInt8, Sendable {
+      /// A message reaches its node.
+      case delivery
+      /// An answer reaches whoever asked; the ticket is that of the answered call.
+      case answer
+      /// A wait or a pause is over.
+      case resumption
+      /// The first deadline of a lane; the ticket's place is the lane.
+      case deadline
+    }
+    let kind: Kind
+    let ticket: Ticket
+  }
+
+  init(seed: UInt64) { self.seed = seed }
+
+  public var directory: Directory { outbox.directory }
+  public var texts: Texts { outbox.texts }
+  /// Events that are pending.
+  public var pendingEvents: Int { queue.count }
+
+  // MARK: The loop
+
+  /// The moment of the next event.
+  public var nextEventTime: Instant? { queue.nextTime }
+
+  /// Handles the next event, which there must be.
+  public mutating func handleNextEvent() {
+    let entry = queue.pop()
+    clock = Instant(nanoseconds: entry.time)
+    eventCount &+= 1
+    let ticket = entry.payload.ticket
+    switch entry.payload.kind {
+    case .delivery: deliver(ticket)
+    case .answer: receive(ticket)
+    case .resumption: resume(ticket)
+    case .deadline: expire(lane: Int(ticket.place))
+    }
+    if !outbox.starts.isEmpty { beginStarted() }
+  }
+
+  private mutating func resume(_ ticket: Ticket) {
+    guard calls[ticket.place].ticket.number == ticket.number else { return }
+    step(ticket.place)
+  }
+
+  /// A lane's first deadline has come: whoever still waits there gets a timeout for an answer.
+  private mutating func expire(lane: Int) {
+    while let deadline = lanes.head(of: lane) {
+      let place = deadline.ticket.place
+      let isCurrent = calls[place].ticket.number == deadline.ticket.number
+      if isCurrent && deadline.time > clock {
+        let event = Event(kind: .deadline, ticket: Ticket(place: Int32(lane), number: 0))
+        queue.push(event, at: deadline.time, sequence: deadline.sequence)
+        return
+      }
+      _ = lanes.removeHead(of: lane)
+      if isCurrent {
+        calls[place].answer = Answer(.upstreamTimeout, at: calls[place].asked)
+        step(place)
+        if !outbox.starts.isEmpty { beginStarted() }
+      }
+    }
+    lanes.unschedule(lane)
+  }
+}

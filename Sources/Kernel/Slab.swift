@@ -1,0 +1,34 @@
+/// Places for values that come and go: a place freed is the next one given.
+///
+/// A slab does not know whether an index is still current. Its user keeps a generation in the
+/// value (a call has its ticket), which outlives the value's stay.
+@frozen
+public struct Slab<Element: Sendable>: Sendable {
+  @usableFromInline var elements: ContiguousArray<Element> = []
+  @usableFromInline var free: ContiguousArray<Int32> = []
+
+  public init() {}
+
+  /// How many places are taken.
+  @inlinable public var count: Int { elements.count - free.count }
+  /// How many places there are, taken or free.
+  @inlinable public var capacity: Int { elements.count }
+
+  /// Gives a place, which holds what its last user left there, or `fresh` if it is new.
+  @inlinable public mutating func take(_ fresh: @autoclosure () -> Element) -> Int32 {
+    if let index = free.popLast() { return index }
+    elements.append(fresh())
+    return Int32(truncatingIfNeeded: elements.count - 1)
+  }
+
+  /// Gives a place back. It must be taken.
+  @inlinable public mutating func release(_ index: Int32) { free.append(index) }
+
+  @inlinable public subscript(index: Int32) -> Element {
+    get { elements[Int(index)] }
+    _modify { yield &elements[Int(index)] }
+  }
+
+  /// The places given back, in the order in which they will be reused from the end.
+  public var freePlaces: ContiguousArray<Int32> { free }
+}
