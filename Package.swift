@@ -9,6 +9,10 @@ let package = Package(
     .target(name: "Kernel"),
     .target(name: "Patterns", dependencies: ["Kernel"]),
     .target(name: "Architecture", dependencies: ["Kernel", "Patterns", "CSQLite"]),
+    .target(name: "Language"),
+    .target(name: "School"),
+    .target(name: "Shell", dependencies: ["Architecture", "Kernel", "Language", "School"]),
+    .executableTarget(name: "hopsh", dependencies: ["Shell", "Language"]),
     .executableTarget(
       name: "Throughput", dependencies: ["Architecture", "Kernel"], path: "Benchmarks/Throughput"),
   ],

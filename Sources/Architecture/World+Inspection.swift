@@ -1,0 +1,85 @@
+import Kernel
+import Patterns
+
+/// What a learner may look at: read-only views of nodes and their components.
+extension World {
+  public func tier(of node: NodeID) -> Tier { directory[node].tier }
+  public func name(of node: NodeID) -> String { directory.name(of: node) }
+
+  public func loadBalancer(_ node: NodeID) -> LoadBalancer? {
+    rooms[node.index].kind == .loadBalancer ? loadBalancers[directory[node].place] : nil
+  }
+  public func gateway(_ node: NodeID) -> Gateway? {
+    rooms[node.index].kind == .gateway ? gateways[directory[node].place] : nil
+  }
+  public func service(_ node: NodeID) -> Service? {
+    rooms[node.index].kind == .service ? services[directory[node].place] : nil
+  }
+  public func cache(_ node: NodeID) -> Cache? {
+    rooms[node.index].kind == .cache ? caches[directory[node].place] : nil
+  }
+  public func database(_ node: NodeID) -> Database? {
+    rooms[node.index].kind == .database ? databases[directory[node].place] : nil
+  }
+  public func messageQueue(_ node: NodeID) -> MessageQueue? {
+    rooms[node.index].kind == .messageQueue ? queues[directory[node].place] : nil
+  }
+  public func worker(_ node: NodeID) -> Worker? {
+    rooms[node.index].kind == .worker ? workers[directory[node].place] : nil
+  }
+
+  /// Calls that reached the node; server errors among its answers.
+  public func requests(at node: NodeID) -> Int { nodes[node.index].requests }
+  public func errors(at node: NodeID) -> Int { nodes[node.index].errors }
+  public func latency(at node: NodeID) -> Histogram { nodes[node.index].latency }
+  public func slots(at node: NodeID) -> WorkerSlots { nodes[node.index].slots }
+  public func utilization(at node: NodeID) -> Double { nodes[node.index].slots.utilization(at: clock) }
+
+  /// How far a replica is behind: the writes it lacks, and the age of the oldest of them.
+  public func lag(of node: NodeID) -> (entries: UInt64, age: Duration) {
+    let primary = databases[directory[directory.primary(of: tier(of: node))].place].storage.log
+    let position = logPosition(of: node)
+    guard position < primary.position else { return (0, .zero) }
+    let oldest = primary.entries(after: position)?.first?.at ?? .zero
+    return (primary.position - position, clock - oldest)
+  }
+
+  /// Read-only SQL over the rows of a database instance. Changes nothing that a request sees.
+  public mutating func query(_ sql: String, at node: NodeID) -> Result<Query.Table, Query.Refusal> {
+    databases[directory[node].place].query(sql)
+  }
+
+  /// The calls at work or waiting at a node, with the stage that each has reached.
+  public func stages(at node: NodeID) -> [(request: UInt32, verb: Verb, stage: String)] {
+    (0..<Int32(calls.capacity)).compactMap { place in
+      let call = calls[place]
+      guard call.node == node, call.phase == .active || call.phase == .queued else { return nil }
+      let stage = call.phase == .queued ? "waits for a slot" : stageName(of: call)
+      return (call.request, call.message.verb, stage)
+    }
+  }
+
+  private func stageName(of call: Call) -> String {
+    func name<Stage: RawRepresentable<UInt8>>(_ type: Stage.Type) -> String {
+      Stage(rawValue: call.stage).map { "\($0)" } ?? "?"
+    }
+    switch rooms[call.node.index].kind {
+    case .client: return name(User.Stage.self)
+    case .loadBalancer: return name(LoadBalancer.Stage.self)
+    case .gateway: return name(Gateway.Stage.self)
+    case .service: return name(Service.Stage.self)
+    case .cache: return name(Cache.Stage.self)
+    case .database: return name(Database.Stage.self)
+    case .messageQueue: return name(MessageQueue.Stage.self)
+    case .worker: return name(Worker.Stage.self)
+    }
+  }
+}
+
+extension MessageQueue {
+  /// The tasks kept, oldest first: whose they are and how often they were handed out.
+  public var keptTasks: [(number: Int, request: UInt32, key: Key, deliveries: Int)] {
+    tasks.kept.map { ($0.number, $0.receipt.task.request, $0.receipt.task.message.key,
+      $0.receipt.deliveries) }
+  }
+}

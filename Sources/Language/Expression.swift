@@ -1,0 +1,239 @@
+/// A condition over observables, such as `last.status == 503 and queue.depth > 0`.
+public indirect enum Expression: Sendable {
+  case comparison(name: String, operation: Operation, value: String)
+  /// A bare name: true when it is neither zero nor `no`, `none`, `false` or `down`.
+  case truth(name: String)
+  case not(Expression)
+  case and(Expression, Expression)
+  case or(Expression, Expression)
+
+  public enum Operation: String, CaseIterable, Sendable {
+    case equal = "=="
+    case notEqual = "!="
+    case lessOrEqual = "<="
+    case greaterOrEqual = ">="
+    case less = "<"
+    case greater = ">"
+  }
+}
+
+/// A condition that can't be read or decided.
+public struct ExpressionError: Error, Hashable, Sendable {
+  public let message: String
+  /// The left side that is no observable, where that is the trouble.
+  public var unknownName: String?
+}
+
+extension Expression {
+  /// Reads a condition; blanks around operators and parentheses are optional.
+  public static func parse(_ text: String) throws(ExpressionError) -> Expression {
+    var reader = Reader(tokens: tokens(of: text))
+    guard !reader.tokens.isEmpty else {
+      throw ExpressionError(message: "a condition is missing, such as last.status == 200")
+    }
+    let expression = try reader.disjunction()
+    if let extra = reader.peek() {
+      throw ExpressionError(message: "'\(extra)' was not expected; join conditions by 'and' or 'or'")
+    }
+    return expression
+  }
+
+  private static func tokens(of text: String) -> [String] {
+    var tokens: [String] = []
+    var word = ""
+    var rest = Substring(text)
+    func flush() {
+      if !word.isEmpty { tokens.append(word) }
+      word = ""
+    }
+    while let character = rest.first {
+      let symbol = ["==", "!=", "<=", ">=", "<", ">", "(", ")", "="].first { rest.hasPrefix($0) }
+      if let symbol {
+        flush()
+        tokens.append(symbol == "=" ? "==" : symbol)
+        rest = rest.dropFirst(symbol.count)
+        continue
+      }
+      if character.isWhitespace { flush() } else { word.append(character) }
+      rest = rest.dropFirst()
+    }
+    flush()
+    return tokens
+  }
+
+  private struct Reader {
+    var tokens: [String]
+    var index = 0
+    var depth = 0
+
+    func peek() -> String? { index < tokens.count ? tokens[index] : nil }
+
+    mutating func disjunction() throws(ExpressionError) -> Expression {
+      var left = try conjunction()
+      while peek() == "or" || peek() == "||" {
+        index += 1
+        left = .or(left, try conjunction())
+      }
+      return left
+    }
+
+    mutating func conjunction() throws(ExpressionError) -> Expression {
+      var left = try term()
+      while peek() == "and" || peek() == "&&" {
+        index += 1
+        left = .and(left, try term())
+      }
+      return left
+    }
+
+    mutating func term() throws(ExpressionError) -> Expression {
+      depth += 1
+      defer { depth -= 1 }
+      guard depth < 100 else { throw ExpressionError(message: "the condition nests too deep") }
+      guard let token = peek() else {
+        throw ExpressionError(message: "a condition is missing at the end")
+      }
+      index += 1
+      if token == "not" { return .not(try term()) }
+      if token == "(" {
+        let inner = try disjunction()
+        guard peek() == ")" else { throw ExpressionError(message: "a ')' is missing") }
+        index += 1
+        return inner
+      }
+      if Operation(rawValue: token) != nil || token == ")" {
+        throw ExpressionError(message: "before '\(token)' the name of an observable is missing")
+      }
+      guard let symbol = peek(), let operation = Operation(rawValue: symbol) else {
+        return .truth(name: token)
+      }
+      index += 1
+      guard let value = peek(), Operation(rawValue: value) == nil, value != "(", value != ")" else {
+        throw ExpressionError(message: "after '\(symbol)' a value is missing")
+      }
+      index += 1
+      return .comparison(name: token, operation: operation, value: joined(value))
+    }
+
+    /// A value and its unit may stand apart, as they are printed: `46.2 ms`, `80 %`.
+    private mutating func joined(_ value: String) -> String {
+      guard case .number = Quantity.parse(value), let unit = peek() else { return value }
+      if case .word = Quantity.parse(value + unit) { return value }
+      if case .number = Quantity.parse(unit) { return value }
+      index += 1
+      return value + unit
+    }
+  }
+
+  // MARK: Deciding
+
+  /// One comparison of a condition, with what was found.
+  public struct Clause: Hashable, Sendable {
+    public let text: String
+    public let actual: String
+    public let holds: Bool
+  }
+
+  /// What became of a condition.
+  public struct Outcome: Sendable {
+    public let isTrue: Bool
+    public let clauses: [Clause]
+  }
+
+  /// Decides with the observables that `lookup` knows; it returns nil for a name it doesn't know.
+  public func evaluate(
+    _ lookup: (String) -> Quantity?
+  ) throws(ExpressionError) -> Outcome {
+    switch self {
+    case .comparison(let name, let operation, let value):
+      let actual = try Self.find(name, lookup)
+      let required = lookup(value) ?? Quantity.parse(value)
+      let holds = try Self.compare(actual, operation, required, name)
+      let text = "\(name) \(operation.rawValue) \(value)"
+      return Outcome(
+        isTrue: holds, clauses: [Clause(text: text, actual: actual.text, holds: holds)])
+    case .truth(let name):
+      let actual = try Self.find(name, lookup)
+      let holds = actual.isTrue
+      return Outcome(
+        isTrue: holds, clauses: [Clause(text: name, actual: actual.text, holds: holds)])
+    case .not(let inner):
+      let outcome = try inner.evaluate(lookup)
+      return Outcome(isTrue: !outcome.isTrue, clauses: outcome.clauses)
+    case .and(let left, let right):
+      let (a, b) = (try left.evaluate(lookup), try right.evaluate(lookup))
+      return Outcome(isTrue: a.isTrue && b.isTrue, clauses: a.clauses + b.clauses)
+    case .or(let left, let right):
+      let (a, b) = (try left.evaluate(lookup), try right.evaluate(lookup))
+      return Outcome(isTrue: a.isTrue || b.isTrue, clauses: a.clauses + b.clauses)
+    }
+  }
+
+  private static func find(
+    _ name: String, _ lookup: (String) -> Quantity?
+  ) throws(ExpressionError) -> Quantity {
+    if let value = lookup(name) { return value }
+    throw ExpressionError(message: "there is no observable '\(name)'", unknownName: name)
+  }
+
+  private static func compare(
+    _ actual: Quantity, _ operation: Operation, _ required: Quantity, _ name: String
+  ) throws(ExpressionError) -> Bool {
+    if case .word(let a) = actual {
+      let b = required.text
+      switch operation {
+      case .equal: return a.lowercased() == b.lowercased()
+      case .notEqual: return a.lowercased() != b.lowercased()
+      default:
+        throw ExpressionError(
+          message: "\(name) is a word (now '\(a)'): compare it with == or !=")
+      }
+    }
+    guard let (a, b) = actual.commensurable(with: required) else {
+      throw ExpressionError(
+        message: "\(name) is \(actual.kind) (now \(actual.text)); '\(required.text)' is none")
+    }
+    switch operation {
+    case .equal: return a == b
+    case .notEqual: return a != b
+    case .less: return a < b
+    case .lessOrEqual: return a <= b
+    case .greater: return a > b
+    case .greaterOrEqual: return a >= b
+    }
+  }
+}
+
+extension Quantity {
+  /// Two numbers in the same unit; nil when the units do not agree. A share may be given as a
+  /// plain number.
+  fileprivate func commensurable(with other: Quantity) -> (Double, Double)? {
+    switch (self, other) {
+    case (.number(let a), .number(let b)), (.percent(let a), .percent(let b)),
+      (.rate(let a), .rate(let b)), (.percent(let a), .number(let b)),
+      (.number(let a), .percent(let b)), (.rate(let a), .number(let b)):
+      return (a, b)
+    case (.duration(let a), .duration(let b)): return (Double(a), Double(b))
+    case (.duration(let a), .number(0)): return (Double(a), 0)
+    default: return nil
+    }
+  }
+
+  fileprivate var kind: String {
+    switch self {
+    case .number: "a number"
+    case .duration: "a duration, such as 250ms"
+    case .rate: "a rate, such as 200rps"
+    case .percent: "a share, such as 80%"
+    case .word: "a word"
+    }
+  }
+
+  fileprivate var isTrue: Bool {
+    switch self {
+    case .number(let value), .rate(let value), .percent(let value): value != 0
+    case .duration(let value): value != 0
+    case .word(let word): !["no", "none", "false", "down", "off", ""].contains(word)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/// A value with its unit, as it is written in commands: `250ms`, `200rps`, `80%`, `42`, `hit`.
+public enum Quantity: Hashable, Sendable {
+  case number(Double)
+  case duration(nanoseconds: Int64)
+  case rate(perSecond: Double)
+  /// A share: 0.8 is written 80%.
+  case percent(Double)
+  case word(String)
+
+  private static let durationUnits: [(String, Double)] = [
+    ("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("min", 60e9),
+    ("h", 3600e9), ("d", 86400e9),
+  ]
+  /// The longest duration that is understood: 100 years.
+  private static let longest = 3.2e18
+
+  /// What a text says; whatever has no number and known unit is a word.
+  public static func parse(_ text: String) -> Quantity {
+    let unitStart = text.firstIndex { !"+-.0123456789_".contains($0) } ?? text.endIndex
+    let digits = text[..<unitStart].filter { $0 != "_" }
+    guard let value = Double(digits), value.isFinite else { return .word(text) }
+    let unit = text[unitStart...]
+    switch unit {
+    case "": return .number(value)
+    case "%": return .percent(value / 100)
+    case "rps", "/s": return .rate(perSecond: value)
+    default: break
+    }
+    if let factor = durationUnits.first(where: { $0.0 == unit })?.1 {
+      let nanoseconds = value * factor
+      if abs(nanoseconds) <= longest { return .duration(nanoseconds: Int64(nanoseconds)) }
+    }
+    if let number = Double(text), number.isFinite { return .number(number) }  // 1e6
+    return .word(text)
+  }
+
+  /// A duration of zero or more, in nanoseconds; throws what would be right.
+  public static func duration(_ text: String) throws(QuantityError) -> Int64 {
+    switch parse(text) {
+    case .duration(let nanoseconds) where nanoseconds >= 0: return nanoseconds
+    case .number:
+      throw QuantityError(message: "'\(text)' needs a unit; did you mean \(text)s?")
+    default:
+      throw QuantityError(
+        message: "'\(text)' is no duration; write one such as 250ms, 2s or 1m")
+    }
+  }
+
+  /// As it would be typed.
+  public var text: String {
+    switch self {
+    case .number(let value): NumberText.plain(value)
+    case .duration(let nanoseconds): DurationText.format(nanoseconds: nanoseconds)
+    case .rate(let rate): "\(NumberText.plain(rate))rps"
+    case .percent(let share): NumberText.percent(share)
+    case .word(let word): word
+    }
+  }
+}
+
+/// A text that should have been a value with a unit.
+public struct QuantityError: Error, Hashable, Sendable { public let message: String }

@@ -1,0 +1,100 @@
+import Architecture
+import Kernel
+import Language
+
+/// The words of a command, sorted by its declaration.
+struct Arguments {
+  let statement: Statement
+  private var positional: [String: Word] = [:]
+  private(set) var rest: [Word] = []
+  private var options: [String: Word] = [:]
+  private var flags: Set<String> = []
+
+  init(_ statement: Statement, for command: Command) throws(CommandError) {
+    self.statement = statement
+    var parameters = command.parameters[...]
+    var index = 1
+    while index < statement.words.count {
+      let word = statement.words[index]
+      index += 1
+      if word.text.hasPrefix("--"), !word.isQuoted, !command.options.isEmpty || word.text != "--" {
+        try take(option: word.text, of: command, statement.words, &index)
+      } else if let parameter = parameters.first {
+        if parameter.isRest {
+          rest.append(word)
+        } else {
+          positional[parameter.name] = word
+          parameters.removeFirst()
+        }
+      } else {
+        throw .usage("'\(word.text)' is one word too many; usage: \(command.usage)")
+      }
+    }
+    for parameter in parameters where parameter.isRequired {
+      if parameter.isRest && !rest.isEmpty { continue }
+      throw .usage("\(parameter.name) is missing; usage: \(command.usage)")
+    }
+  }
+
+  private mutating func take(
+    option text: String, of command: Command, _ words: [Word], _ index: inout Int
+  ) throws(CommandError) {
+    let body = text.dropFirst(2)
+    let name = String(body.prefix { $0 != "=" })
+    guard let option = command.options.first(where: { $0.name == name }) else {
+      let known = command.options.map { "--" + $0.name }
+      let hint = Suggestion.closest(to: "--" + name, among: known).map { "did you mean \($0)?" }
+      throw .usage(
+        "'\(command.name)' has no option --\(name); \(hint ?? "usage: \(command.usage)")")
+    }
+    guard let value = option.value else {
+      flags.insert(name)
+      return
+    }
+    if body.contains("=") {
+      options[name] = Word(text: String(body.drop { $0 != "=" }.dropFirst()))
+    } else if index < words.count {
+      options[name] = words[index]
+      index += 1
+    } else {
+      throw .usage("--\(name) needs a value: --\(name) \(value.name)")
+    }
+  }
+
+  subscript(name: String) -> String? { positional[name]?.text ?? options[name]?.text }
+  func word(_ name: String) -> Word? { positional[name] }
+  func has(_ flag: String) -> Bool { flags.contains(flag) }
+
+  /// What is left over, as one text.
+  var restText: String { rest.map(\.text).joined(separator: " ") }
+
+  /// A required parameter: `init` has seen to it that it is there.
+  func required(_ name: String) -> String { positional[name]?.text ?? "" }
+
+  func duration(_ name: String) throws(CommandError) -> Kernel.Duration? {
+    guard let text = self[name] else { return nil }
+    do {
+      return .nanoseconds(try Quantity.duration(text))
+    } catch {
+      throw .usage(error.message)
+    }
+  }
+
+  /// A whole number within limits.
+  func count(_ name: String, _ range: ClosedRange<Int>) throws(CommandError) -> Int? {
+    guard let text = self[name] else { return nil }
+    if let number = Int(text.filter { $0 != "_" && $0 != "," }), range.contains(number) {
+      return number
+    }
+    throw .usage(
+      "'\(text)' is no whole number from \(NumberText.grouped(range.lowerBound)) to "
+        + "\(NumberText.grouped(range.upperBound))")
+  }
+
+  func block(_ name: String) throws(CommandError) -> Block {
+    guard let block = positional[name]?.block else {
+      throw .usage("\(name) must be a block of commands in braces: { … }")
+    }
+    return block
+  }
+}

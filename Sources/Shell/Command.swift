@@ -1,0 +1,109 @@
+import Language
+
+/// One command: parsing, help, completion and the reference all come from this declaration.
+public struct Command: Sendable {
+  public enum Group: String, CaseIterable, Sendable {
+    case look, request, trace, `break`, time, learn, script, shell
+
+    var title: String {
+      switch self {
+      case .look: "look at the deployment"
+      case .request: "send requests"
+      case .trace: "follow them"
+      case .break: "break and repair"
+      case .time: "let time pass"
+      case .learn: "learn"
+      case .script: "write scripts"
+      case .shell: "the shell"
+      }
+    }
+  }
+
+  /// What an argument stands for; completion offers its values.
+  public enum Kind: Sendable {
+    case method, path, body, identity, duration, count, node, database, instanceToRestore
+    case term, request, expression, block, sql, file, command, text, observable
+    case oneOf([String])
+  }
+
+  public struct Parameter: Sendable {
+    let name: String
+    let kind: Kind
+    var isRequired = true
+    /// Takes all that is left.
+    var isRest = false
+  }
+
+  public struct Option: Sendable {
+    let name: String
+    /// Nil for a flag.
+    var value: (name: String, kind: Kind)?
+    let summary: String
+  }
+
+  public struct Example: Sendable {
+    let line: String
+    let meaning: String
+  }
+
+  typealias Body = @Sendable (Session, Arguments) throws(CommandError) -> Report
+
+  let name: String
+  let group: Group
+  let summary: String
+  var parameters: [Parameter] = []
+  var options: [Option] = []
+  var details: [String] = []
+  var examples: [Example] = []
+  let run: Body
+
+  /// As in `send METHOD PATH [BODY] [--as WHO]`.
+  var usage: String {
+    var words = [name]
+    for parameter in parameters {
+      let shown = parameter.isRest ? parameter.name + "…" : parameter.name
+      words.append(parameter.isRequired ? shown : "[\(shown)]")
+    }
+    for option in options {
+      words.append(option.value.map { "[--\(option.name) \($0.name)]" } ?? "[--\(option.name)]")
+    }
+    return words.joined(separator: " ")
+  }
+
+  /// Every command, in the order of the help.
+  static let all: [Command] =
+    lookCommands + requestCommands + traceCommands + breakCommands + timeCommands + learnCommands
+    + scriptCommands + shellCommands
+
+  static let byName: [String: Command] = Dictionary(
+    uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+  /// Finds a command by its name or, where that is allowed, by a prefix that only it has.
+  static func find(_ word: String, allowingPrefix: Bool) throws(CommandError) -> Command {
+    let name = word == "exit" ? "quit" : word
+    if let command = byName[name] { return command }
+    let candidates = all.filter { $0.name.hasPrefix(name) }
+    if allowingPrefix, candidates.count == 1 { return candidates[0] }
+    if allowingPrefix, candidates.count > 1, !name.isEmpty {
+      let names = candidates.map(\.name).joined(separator: ", ")
+      throw .usage("'\(word)' could be \(names)")
+    }
+    throw .usage("there is no command '\(word)'; \(hint(for: word))")
+  }
+
+  private static let foreign = [
+    "ls": "nodes", "ps": "nodes", "status": "map", "curl": "send GET /orders/42",
+    "get": "send GET /orders/42", "put": "send PUT /orders/42", "post": "send PUT /orders/42",
+    "delete": "send DELETE /orders/42", "kill": "fail NODE", "crash": "fail NODE",
+    "start": "restore NODE", "recover": "restore NODE", "wait": "run 10s", "sleep": "run 10s",
+    "man": "help", "?": "help", "select": "sql select …", "assert": "expect EXPR", "bye": "quit",
+  ]
+
+  private static func hint(for word: String) -> String {
+    if let meaning = foreign[word.lowercased()] { return "did you mean '\(meaning)'?" }
+    if let name = Suggestion.closest(to: word, among: all.map(\.name)) {
+      return "did you mean '\(name)'?"
+    }
+    return "'help' lists them"
+  }
+}

@@ -1,0 +1,157 @@
+import Architecture
+import Kernel
+import Language
+
+/// Breaking and repairing nodes. None of these lets time pass.
+let breakCommands: [Command] = [
+  Command(
+    name: "fail", group: .break, summary: "crash a node: it refuses connections until restored",
+    parameters: [.init(name: "NODE", kind: .node)],
+    details: ["A database's name stands for its current primary."],
+    examples: [
+      .init(line: "fail database-a", meaning: "the primary of Database A"),
+      .init(line: "fail worker-2", meaning: "one of the workers"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    let node = try NodeNames.node(arguments.required("NODE"), in: session.world)
+    let name = session.world.name(of: node)
+    guard session.world.tier(of: node) != .user else {
+      throw CommandError("the user can't fail; it is you")
+    }
+    guard session.world.isUp(node) else {
+      throw CommandError("\(name) is down already; 'restore \(name)' brings it back")
+    }
+    session.world.fail(node, command: arguments.statement.text)
+    let next = consequence(of: node, session.world)
+    return Report(
+      ["\(name): up → \(session.style.bad("down")). \(next)"],
+      .object([("node", .string(name)), ("state", .string("down"))]))
+  },
+  Command(
+    name: "restore", group: .break, summary: "start a node that is down, or all of them",
+    parameters: [.init(name: "NODE|all", kind: .instanceToRestore)],
+    examples: [
+      .init(line: "restore database-a-1", meaning: "an old primary comes back as a replica"),
+      .init(line: "restore all", meaning: "whatever is down"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    try restore(arguments, session)
+  },
+  Command(
+    name: "failover", group: .break, summary: "promote a database's replica to primary",
+    parameters: [.init(name: "DATABASE", kind: .database)],
+    details: [
+      "The replica with the most advanced log is promoted, in a new epoch. With the primary down,",
+      "acknowledged writes that no replica has are lost, and are listed. With the primary up, it",
+      "is a switchover: the replica catches up first, and nothing is lost.",
+    ],
+    examples: [.init(line: "failover database-a", meaning: "after 'fail database-a'")]
+  ) { session, arguments throws(CommandError) in
+    try failover(arguments, session)
+  },
+]
+
+private func consequence(of node: NodeID, _ world: World) -> String {
+  let name = world.name(of: node)
+  let tier = world.tier(of: node)
+  switch tier.kind {
+  case .database where world.directory.primary(of: tier) == node:
+    return "Writes fail now; cached reads are served as stale. Next: 'failover \(tier.name)'."
+  case .database: return "The primary goes on; a failover has nobody to promote."
+  case .cache: return "What it held is gone; reads go to the database."
+  case .messageQueue: return "Tasks can't be published; those it kept are safe on disk."
+  case .worker: return "Its tasks are offered again when their visibility timeout is over."
+  case .gateway, .service:
+    return "Requests still go there until health checks notice, then to the others."
+  default: return "Nothing gets through until 'restore \(name)'."
+  }
+}
+
+private func restore(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
+  let name = arguments.required("NODE|all")
+  let nodes: [NodeID]
+  if name.lowercased() == "all" {
+    nodes = session.world.directory.nodes.filter { !session.world.isUp($0) }
+    guard !nodes.isEmpty else {
+      return Report(["nothing is down"], .object([("restored", .array([]))]))
+    }
+  } else {
+    switch try NodeNames.target(name, in: session.world) {
+    case .node(let node): nodes = [node]
+    case .tier(let tier):
+      nodes = session.world.directory.instances(of: tier).filter { !session.world.isUp($0) }
+    }
+  }
+  let down = nodes.filter { !session.world.isUp($0) }
+  guard !down.isEmpty else { throw CommandError("\(name) is up already") }
+  var lines: [String] = []
+  for node in down {
+    session.world.restore(node, command: arguments.statement.text)
+    lines.append(restored(node, session))
+  }
+  let names = down.map { JSON.string(session.world.name(of: $0)) }
+  return Report(lines, .object([("restored", .array(names))]))
+}
+
+private func restored(_ node: NodeID, _ session: Session) -> String {
+  let world = session.world
+  let line = "\(world.name(of: node)): down → \(session.style.good("up"))."
+  let tier = world.tier(of: node)
+  guard let database = world.database(node) else {
+    return tier.kind == .cache ? line + " It is empty and fills again." : line
+  }
+  if database.isPrimary { return line + " It is still the primary, with all its rows." }
+  let (old, new) = (database.epoch, world.directory.epoch(of: tier))
+  let primary = world.name(of: world.directory.primary(of: tier))
+  return old < new
+    ? line + " Its epoch \(old) is over: fenced, it follows \(primary) in epoch \(new) as a replica."
+    : line + " It follows \(primary) as a replica."
+}
+
+private func failover(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
+  let tier = try NodeNames.database(arguments.required("DATABASE"), in: session.world)
+  guard let candidate = session.world.candidate(for: tier) else {
+    throw CommandError(
+      "\(tier.name) has no replica that is up; 'restore' one of its instances first")
+  }
+  let old = session.world.directory.primary(of: tier)
+  let isPlanned = session.world.isUp(old)
+  if isPlanned {
+    let limit = session.world.clock + .seconds(10)
+    try session.advance(
+      until: { $0.logPosition(of: candidate) == $0.logPosition(of: old) }, notAfter: limit)
+  }
+  let promotion = session.world.promote(candidate, command: arguments.statement.text)
+  let (from, to) = (session.world.name(of: old), session.world.name(of: candidate))
+  var lines = [
+    "\(tier.name): primary \(from) → \(session.style.good(to)), epoch \(promotion.epoch)"
+      + (isPlanned ? " (switchover: the replica had caught up)." : ".")
+  ]
+  if promotion.lost.isEmpty {
+    lines.append("No acknowledged write is lost.")
+  } else {
+    let count = promotion.lost.count
+    lines.append(
+      session.style.bad(
+        "\(count) acknowledged write\(count == 1 ? "" : "s") lost: replication was asynchronous, "
+          + "and \(to) did not have:"))
+    lines += promotion.lost.prefix(20).map { "  " + text($0) }
+    if count > 20 { lines.append("  and \(count - 20) more") }
+  }
+  return Report(
+    lines,
+    .object([
+      ("database", .string(tier.name)), ("from", .string(from)), ("to", .string(to)),
+      ("epoch", .integer(Int(promotion.epoch))),
+      ("lost", .array(promotion.lost.map { .string(text($0)) })),
+    ]))
+}
+
+private func text(_ write: World.LostWrite) -> String {
+  let time = DurationText.format(nanoseconds: write.committedAt.nanoseconds)
+  let what =
+    write.verb == .record
+    ? "task \(write.task) of request #\(write.request), \(write.key.path)"
+    : "\(write.method.name) \(write.key.path) of request #\(write.request)"
+  return "\(what), committed at \(time)"
+}

@@ -1,0 +1,147 @@
+import Language
+import School
+
+/// The quiz.
+let learnCommands: [Command] = [
+  Command(
+    name: "quiz", group: .learn, summary: "take the architecture quiz",
+    parameters: [
+      .init(
+        name: "ACTION",
+        kind: .oneOf(["start", "answer", "proof", "score", "A", "B", "C", "D"]),
+        isRequired: false),
+      .init(name: "LETTER", kind: .oneOf(["A", "B", "C", "D"]), isRequired: false),
+    ],
+    details: [
+      "quiz start begins, quiz answer A (or quiz A) answers, quiz proof runs the proof of the",
+      "question just answered on a copy of the deployment, quiz score tells the score.",
+    ],
+    examples: [
+      .init(line: "quiz start", meaning: "the first question"),
+      .init(line: "quiz answer A", meaning: "an answer, and why it is right or wrong"),
+      .init(line: "quiz proof", meaning: "see it happen"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    let action = arguments["ACTION"]?.lowercased()
+    if action != "answer", let extra = arguments["LETTER"] {
+      throw .usage("'\(extra)' was not expected; answer by 'quiz answer \(extra.uppercased())'")
+    }
+    switch action {
+    case nil: return session.quiz.isStarted ? question(session) : start(session)
+    case "start": return start(session)
+    case "score": return score(session)
+    case "proof": return try proof(session)
+    case "answer":
+      guard let letter = arguments["LETTER"] else {
+        throw .usage("which one? 'quiz answer A'")
+      }
+      return try answer(letter, session)
+    case let word?:
+      if word.count == 1 { return try answer(word, session) }
+      let hint = Suggestion.closest(to: word, among: ["start", "answer", "proof", "score"])
+      throw .usage(
+        "'quiz \(word)' means nothing; "
+          + (hint.map { "did you mean 'quiz \($0)'?" } ?? "there are start, answer, proof, score"))
+    }
+  }
+]
+
+private func start(_ session: Session) -> Report {
+  session.quiz.start()
+  return question(session)
+}
+
+private func question(_ session: Session) -> Report {
+  guard let question = session.quiz.current else { return score(session) }
+  let width = min(session.options.width, 100)
+  let number = session.quiz.position + 1
+  let title = "Question \(number) of \(session.quiz.questions.count): \(question.text)"
+  var lines = DisplayWidth.wrap(title, width).map { session.style.strong($0) }
+  for (index, choice) in question.choices.enumerated() {
+    let wrapped = DisplayWidth.wrap(choice.text, width - 5)
+    lines.append("  \(Question.letter(index))  \(wrapped[0])")
+    lines += wrapped.dropFirst().map { "     " + $0 }
+  }
+  lines.append(session.style.quiet("answer by 'quiz answer A'"))
+  let choices = question.choices.enumerated().map {
+    ( Question.letter($0), JSON.string($1.text))
+  }
+  return Report(
+    lines,
+    .object([
+      ("question", .integer(number)), ("id", .string(question.id)),
+      ("text", .string(question.text)), ("choices", .object(choices)),
+    ]))
+}
+
+private func answer(_ letter: String, _ session: Session) throws(CommandError) -> Report {
+  guard session.quiz.isStarted else { throw CommandError("no quiz is running; 'quiz start' begins") }
+  guard let question = session.quiz.current else {
+    throw CommandError("all questions are answered; 'quiz start' begins anew")
+  }
+  guard let choice = question.choice(letter) else {
+    let letters = question.choices.indices.map { Question.letter($0) }
+    throw .usage("there is no answer '\(letter)'; choose \(letters.joined(separator: ", "))")
+  }
+  let isRight = session.quiz.answer(choice)
+  let width = min(session.options.width, 100)
+  let verdict = isRight ? session.style.good("Right.") : session.style.bad("Not so.")
+  var lines = DisplayWidth.wrap("\(verdict) \(question.choices[choice].explanation)", width)
+  if !isRight {
+    let key = question.choices[question.key]
+    lines += DisplayWidth.wrap(
+      "The answer is \(Question.letter(question.key)): \(key.text). \(key.explanation)", width)
+  }
+  let next =
+    session.quiz.isFinished
+    ? "The score: \(session.quiz.score) of \(session.quiz.questions.count)."
+    : "Score \(session.quiz.score) of \(session.quiz.position). 'quiz' asks the next question."
+  lines += [next, session.style.quiet("'quiz proof' shows it on a copy of the deployment.")]
+  return Report(
+    lines,
+    .object([
+      ("id", .string(question.id)), ("answer", .string(Question.letter(choice))),
+      ("right", .bool(isRight)), ("key", .string(Question.letter(question.key))),
+      ("explanation", .string(question.choices[choice].explanation)),
+      ("score", .integer(session.quiz.score)), ("answered", .integer(session.quiz.position)),
+      ("of", .integer(session.quiz.questions.count)),
+    ]))
+}
+
+private func score(_ session: Session) -> Report {
+  let quiz = session.quiz
+  let line =
+    quiz.isStarted
+    ? "The score: \(quiz.score) of \(quiz.questions.count), \(quiz.position) answered."
+    : "No quiz is running; 'quiz start' begins."
+  return Report(
+    [line],
+    .object([
+      ("score", .integer(quiz.score)), ("answered", .integer(quiz.position)),
+      ("of", .integer(quiz.questions.count)),
+    ]))
+}
+
+/// Runs the proof of the question answered last on a copy; the deployment stays as it is.
+private func proof(_ session: Session) throws(CommandError) -> Report {
+  guard session.quiz.position > 0 else {
+    throw CommandError("answer a question first, then 'quiz proof' shows why")
+  }
+  let question = session.quiz.questions[session.quiz.position - 1]
+  let width = min(session.options.width, 100)
+  var lines = DisplayWidth.wrap(question.proof.says, width)
+  let copy = session.fork()
+  copy.options.isJSON = false
+  copy.options.isInteractive = false
+  copy.options.echoes = true
+  copy.write = { lines.append("  " + $0) }
+  copy.writeError = { lines.append("  " + $0) }
+  let script = question.proof.commands.joined(separator: "\n")
+  let status = copy.run(script, name: "proof")
+  lines.append(
+    status == 0
+      ? session.style.good("Proved; your deployment is as it was.")
+      : session.style.bad("The proof failed."))
+  return Report(
+    lines, .object([("id", .string(question.id)), ("proved", .bool(status == 0))]))
+}

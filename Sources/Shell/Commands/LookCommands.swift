@@ -1,0 +1,302 @@
+import Architecture
+import Kernel
+import Language
+
+/// Looking at the deployment changes nothing in it.
+let lookCommands: [Command] = [
+  Command(
+    name: "map", group: .look, summary: "draw the architecture with its health and figures",
+    examples: [.init(line: "map", meaning: "the whole diagram")]
+  ) { session, _ in
+    Report(MapText.lines(session), NodesTable.json(session.world.directory.nodes, session))
+  },
+  Command(
+    name: "nodes", group: .look, summary: "list the instances and what they did",
+    parameters: [.init(name: "TIER", kind: .node, isRequired: false)],
+    examples: [
+      .init(line: "nodes", meaning: "all of them"),
+      .init(line: "nodes gateway", meaning: "how evenly the gateways were loaded"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    var nodes = session.world.directory.nodes
+    if let name = arguments["TIER"] {
+      switch try NodeNames.target(name, in: session.world) {
+      case .node(let node): nodes = [node]
+      case .tier(let tier): nodes = session.world.directory.instances(of: tier)
+      }
+    }
+    return Report(NodesTable.lines(nodes, session), NodesTable.json(nodes, session))
+  },
+  Command(
+    name: "show", group: .look, summary: "show a node, a tier, or the value of an observable",
+    parameters: [.init(name: "NODE", kind: .observable)],
+    details: ["An observable is a named value such as last.status or cache-a.hit-ratio."],
+    examples: [
+      .init(line: "show cache-a", meaning: "every figure of the cache, and what it holds"),
+      .init(line: "show last.latency", meaning: "one value"),
+      .init(line: "show hash", meaning: "the fingerprint of the whole deployment"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    try show(arguments.required("NODE"), session)
+  },
+  Command(
+    name: "explain", group: .look, summary: "explain a component or a pattern",
+    parameters: [.init(name: "TERM", kind: .term, isRequired: false, isRest: true)],
+    examples: [
+      .init(line: "explain cache-aside", meaning: "what, why, what real systems call it"),
+      .init(line: "explain", meaning: "list what can be explained"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    try explain(arguments.restText, session)
+  },
+  Command(
+    name: "sql", group: .look, summary: "ask a database instance for its rows, read-only",
+    parameters: [.init(name: "[DATABASE] QUERY", kind: .sql, isRest: true)],
+    details: [
+      "Without a database, the one that has the table named in the query is asked.",
+      "Tables: orders and activity in database-a, products in database-b.",
+    ],
+    examples: [
+      .init(
+        line: "sql \"select * from orders where id = 42\"", meaning: "a row of the primary"),
+      .init(
+        line: "sql database-a-2 \"select count(*) from activity\"", meaning: "what a replica has"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    try sql(arguments, session)
+  },
+]
+
+/// The table of instances.
+enum NodesTable {
+  static func lines(_ nodes: [NodeID], _ session: Session) -> [String] {
+    let world = session.world
+    var table = TextTable([
+      .init("node"), .init("state"), .init("requests", right: true), .init("errors", right: true),
+      .init("p99", right: true), .init("busy", right: true), .init("more"),
+    ])
+    for node in nodes where world.tier(of: node) != .user {
+      let p99 = world.latency(at: node).quantile(0.99)?.nanoseconds
+      table.add([
+        world.name(of: node), world.isUp(node) ? "up" : "DOWN", "\(world.requests(at: node))",
+        "\(world.errors(at: node))", p99.map { DurationText.format(nanoseconds: $0) } ?? "–",
+        world.slots(at: node).capacity.map { "\(world.slots(at: node).busy)/\($0)" } ?? "–",
+        more(node, world),
+      ])
+    }
+    let rendered = table.render(width: session.options.width)
+    return [session.style.quiet(rendered.lines[0])]
+      + rendered.lines.dropFirst().map { line in
+        line.contains("DOWN") ? session.style.bad(line) : line
+      }
+  }
+
+  private static func more(_ node: NodeID, _ world: World) -> String {
+    if let cache = world.cache(node) { return "hits \(cache.hits), kept \(cache.count)" }
+    if let database = world.database(node) {
+      let lag = world.lag(of: node).entries
+      return database.isPrimary ? "primary, epoch \(database.epoch)" : "replica, lag \(lag)"
+    }
+    if let queue = world.messageQueue(node) { return "depth \(queue.depth)" }
+    if let worker = world.worker(node) { return "done \(worker.processed)" }
+    return ""
+  }
+
+  static func json(_ nodes: [NodeID], _ session: Session) -> JSON {
+    .object([("nodes", .array(nodes.map { node($0, session) }))])
+  }
+
+  static func node(_ node: NodeID, _ session: Session) -> JSON {
+    let world = session.world
+    let tier = world.tier(of: node)
+    var members: [(String, JSON)] = [
+      ("name", .string(world.name(of: node))), ("tier", .string(tier.name)),
+    ]
+    for observable in Observable.of(tier.kind) {
+      members.append((observable.name, observable.read(world, [node])?.json ?? .null))
+    }
+    return .object(members)
+  }
+}
+
+extension Quantity {
+  /// Durations in milliseconds, shares as 0...1.
+  var json: JSON {
+    switch self {
+    case .number(let value), .percent(let value), .rate(let value): .number(value)
+    case .duration(let nanoseconds): .number(Double(nanoseconds) / 1e6)
+    case .word(let word): .string(word)
+    }
+  }
+}
+
+private func show(_ name: String, _ session: Session) throws(CommandError) -> Report {
+  if let value = session.observe(name) {
+    return Report(
+      ["\(name) = \(value.text)"], .object([("name", .string(name)), ("value", value.json)]))
+  }
+  let world = session.world
+  guard let target = NodeNames.find(name, in: world) else {
+    let known = NodeNames.all(in: world) + session.observableNames
+    let hint = Suggestion.closest(to: name, among: known).map { "did you mean '\($0)'?" }
+    throw CommandError("there is no node or observable '\(name)'; \(hint ?? "'nodes' lists nodes")")
+  }
+  switch target {
+  case .node(let node): return Report(details(node, session), NodesTable.node(node, session))
+  case .tier(let tier):
+    let nodes = world.directory.instances(of: tier)
+    if nodes.count == 1 { return Report(details(nodes[0], session), NodesTable.node(nodes[0], session)) }
+    let head = [session.style.strong(tier.title) + ": " + tier.role]
+    return Report(head + NodesTable.lines(nodes, session), NodesTable.json(nodes, session))
+  }
+}
+
+private func details(_ node: NodeID, _ session: Session) -> [String] {
+  let world = session.world
+  let tier = world.tier(of: node)
+  var lines = ["\(session.style.strong(world.name(of: node))): \(tier.role)"]
+  var table = TextTable([.init("observable"), .init("value", right: true), .init("meaning")])
+  for observable in Observable.of(tier.kind) {
+    table.add([
+      observable.name, observable.read(world, [node])?.text ?? "–", observable.summary,
+    ])
+  }
+  lines += table.render(width: session.options.width, showsHeader: false).lines.map { "  " + $0 }
+  for stage in world.stages(at: node) where stage.request != 0 {
+    lines.append("  request #\(stage.request) (\(stage.verb)) waits at \(stage.stage)")
+  }
+  if let cache = world.cache(node) { lines += contents(of: cache, tier, session) }
+  if let queue = world.messageQueue(node) {
+    for task in queue.keptTasks.prefix(8) {
+      lines.append(
+        "  task \(task.number) of request #\(task.request), \(task.key.path): "
+          + "delivered \(task.deliveries) times, not acknowledged")
+    }
+    if queue.depth > 8 { lines.append("  and \(queue.depth - 8) more") }
+  }
+  return lines
+}
+
+private func contents(of cache: Cache, _ tier: Tier, _ session: Session) -> [String] {
+  let resource: Resource = tier == .cacheA ? .orders : .products
+  let all = cache.contents(at: session.world.clock)
+  guard !all.isEmpty else { return ["  it holds nothing"] }
+  let shown = all.prefix(8).map {
+    "  \(Key(resource, $0.id).path)  version \($0.record.version)  "
+      + "\(DurationText.format(nanoseconds: $0.age.nanoseconds)) old"
+  }
+  return ["  most recently used first:"] + shown
+    + (all.count > 8 ? ["  and \(all.count - 8) more"] : [])
+}
+
+private func explain(_ text: String, _ session: Session) throws(CommandError) -> Report {
+  if text.isEmpty {
+    func list(_ title: String, _ terms: [Term]) -> [String] {
+      [session.style.strong(title)]
+        + DisplayWidth.wrap(terms.map(\.name).joined(separator: "  "), 72).map { "  " + $0 }
+    }
+    return Report(
+      list("components", Term.components) + list("patterns in use", Term.patterns),
+      .object([("terms", .array(Term.all.map { .string($0.name) }))]))
+  }
+  let target = NodeNames.find(text, in: session.world)
+  var name = text
+  switch target {
+  case .node(let node): name = session.world.tier(of: node).name
+  case .tier(let tier): name = tier.name
+  case nil: break
+  }
+  guard let term = Term.find(name) else {
+    let known = Term.all.flatMap { [$0.name] + $0.aliases }
+    let hint = Suggestion.closest(to: text, among: known).map { "did you mean '\($0)'?" }
+    throw CommandError("nothing to explain under '\(text)'; \(hint ?? "'explain' lists all")")
+  }
+  let width = min(session.options.width, 100) - 2
+  let lines =
+    [session.style.strong(term.name)] + DisplayWidth.wrap(term.meaning, width).map { "  " + $0 }
+    + DisplayWidth.wrap("elsewhere: \(term.elsewhere)", width).map { "  " + $0 }
+    + ["  try: " + session.style.good(term.tryIt)]
+  return Report(
+    lines,
+    .object([
+      ("term", .string(term.name)), ("meaning", .string(term.meaning)),
+      ("elsewhere", .string(term.elsewhere)), ("try", .string(term.tryIt)),
+    ]))
+}
+
+private func sql(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
+  var words = arguments.rest
+  var node = NodeID.none
+  if words.count > 1, let target = NodeNames.find(words[0].text, in: session.world) {
+    node = try NodeNames.node(words[0].text, in: session.world)
+    guard session.world.tier(of: node).kind == .database else {
+      throw CommandError("\(target) has no rows; ask database-a or database-b")
+    }
+    words.removeFirst()
+  }
+  let query = words.map(\.text).joined(separator: " ")
+  if node == .none {
+    let tier: Tier = query.lowercased().contains("products") ? .databaseB : .databaseA
+    node = session.world.directory.primary(of: tier)
+  }
+  // On a copy: looking must not change even how the rows lie in memory.
+  var copy = session.world
+  switch copy.query(query, at: node) {
+  case .failure(let refusal):
+    throw CommandError("\(session.world.name(of: node)): \(refusal.message)")
+  case .success(let table): return SQLText.report(table, at: session.world.name(of: node), session)
+  }
+}
+
+/// The answer of a query as a table.
+enum SQLText {
+  static func report(_ table: Query.Table, at name: String, _ session: Session) -> Report {
+    let numeric = table.columns.indices.map { column in
+      !table.rows.isEmpty
+        && table.rows.allSatisfy {
+          switch $0[column] {
+          case .integer, .real: true
+          default: false
+          }
+        }
+    }
+    var text = TextTable(zip(table.columns, numeric).map { .init($0, right: $1) })
+    let shown = table.rows.prefix(100)
+    for row in shown { text.add(row.map(cell)) }
+    let rendered = text.render(width: session.options.width)
+    var lines = rendered.lines.map { $0.isEmpty ? " " : $0 }
+    let count = table.rows.count
+    lines[0] = session.style.quiet(lines[0])
+    var foot = "\(count) row\(count == 1 ? "" : "s") of \(name)"
+    if table.isCut { foot = "more than \(count) rows of \(name)" }
+    if count > shown.count { foot += ", the first \(shown.count) shown" }
+    if rendered.cut > 0 { foot += ", \(rendered.cut) cells cut" }
+    lines.append(session.style.quiet(foot))
+    let rows = table.rows.map { row in
+      JSON.object(zip(table.columns, row).map { ($0, json($1)) })
+    }
+    return Report(
+      lines,
+      .object([
+        ("node", .string(name)), ("rows", .array(rows)), ("isCut", .bool(table.isCut)),
+      ]))
+  }
+
+  private static func cell(_ value: Query.Value) -> String {
+    switch value {
+    case .null: "–"
+    case .integer(let number): String(number)
+    case .real(let number): NumberText.plain(number)
+    case .text(let text): text.replacing("\n", with: " ")
+    }
+  }
+
+  private static func json(_ value: Query.Value) -> JSON {
+    switch value {
+    case .null: .null
+    case .integer(let number): .integer(Int(number))
+    case .real(let number): .number(number)
+    case .text(let text): .string(text)
+    }
+  }
+}

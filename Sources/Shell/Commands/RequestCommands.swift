@@ -1,0 +1,119 @@
+import Architecture
+import Kernel
+import Language
+
+/// Sending requests.
+let requestCommands: [Command] = [
+  Command(
+    name: "send", group: .request, summary: "send a request and wait until all of it is done",
+    parameters: [
+      .init(name: "METHOD", kind: .method), .init(name: "PATH", kind: .path),
+      .init(name: "BODY", kind: .body, isRequired: false),
+    ],
+    options: [
+      .init(name: "as", value: ("WHO", .identity), summary: "whose token it carries"),
+      .init(name: "count", value: ("N", .count), summary: "send N of them, one after another"),
+      .init(name: "timeout", value: ("D", .duration), summary: "how long the user waits"),
+    ],
+    details: [
+      "WHO: learner (reads and writes), reader (reads), none, expired, forged.",
+      "Paths: /orders/ID belongs to Service A, /products/ID to Service B.",
+    ],
+    examples: [
+      .init(line: "send GET /orders/42", meaning: "14 hops with a cold cache, 11 with a warm one"),
+      .init(line: "send PUT /orders/42 '{\"status\":\"shipped\"}'", meaning: "a write"),
+      .init(line: "send DELETE /orders/42 --as reader", meaning: "403: this token may only read"),
+      .init(line: "send GET /products/7 --count 100", meaning: "many, with a summary"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    let request = try request(arguments)
+    let count = try arguments.count("count", 1...1_000_000) ?? 1
+    if count > 1 { return try sendMany(request, count, session) }
+    let id = try send(request, session)
+    guard let record = session.world.journal[id] else { return Report() }
+    var lines = ["#\(id)  " + RequestText.outcome(record, session.world, session.style)]
+    if let body = RequestText.body(record, session.world), record.method == .get {
+      lines += DisplayWidth.wrap(body.text, 400)
+    }
+    return Report(lines, RequestText.json(record, session.world))
+  }
+]
+
+private func request(_ arguments: Arguments) throws(CommandError) -> World.Request {
+  let name = arguments.required("METHOD")
+  guard let method = Method.allCases.first(where: { $0.name == name.uppercased() }) else {
+    let hint = Suggestion.closest(to: name, among: Method.allCases.map { $0.name.lowercased() })
+    throw .usage(
+      "'\(name)' is no HTTP method; "
+        + (hint.map { "did you mean \($0.uppercased())?" } ?? "use GET, PUT or DELETE"))
+  }
+  let path = arguments.required("PATH")
+  guard path.hasPrefix("/") else {
+    throw .usage("a path begins with '/'; did you mean '/\(path)'?")
+  }
+  var identity = Identity.learner
+  if let who = arguments["as"] {
+    guard let known = Identity.allCases.first(where: { $0.name == who.lowercased() }) else {
+      let names = Identity.allCases.map(\.name)
+      let hint = Suggestion.closest(to: who, among: names).map { "did you mean \($0)?" }
+      throw .usage(
+        "nobody is called '\(who)'; \(hint ?? "there are \(names.joined(separator: ", "))")")
+    }
+    identity = known
+  }
+  let timeout = try arguments.duration("timeout")
+  if timeout == .zero { throw .usage("a timeout of 0 waits for nothing; give 100ms or more") }
+  return World.Request(
+    method, path, body: arguments["BODY"] ?? "", as: identity, timeout: timeout)
+}
+
+/// Sends one request and lets time pass until nothing works for it any more.
+private func send(_ request: World.Request, _ session: Session) throws(CommandError) -> UInt32 {
+  let id = session.world.submit(request)
+  session.lastRequest = id
+  // No call outlives its timeouts and retries by this much.
+  let limit = session.world.clock + .minutes(10)
+  try session.advance(until: { $0.isSettled(id) }, notAfter: limit)
+  return id
+}
+
+private func sendMany(
+  _ request: World.Request, _ count: Int, _ session: Session
+) throws(CommandError) -> Report {
+  var latency = Histogram()
+  var outcomes: [String: Int] = [:]
+  var caches: [CacheOutcome: Int] = [:]
+  var done = 0
+  for _ in 0..<count {
+    let id = try send(request, session)
+    done += 1
+    guard let record = session.world.journal[id] else { continue }
+    latency.record(record.latency)
+    let reason = record.answer.reason
+    outcomes["\(record.answer.status)" + (reason == .none ? "" : " \(reason.name)"), default: 0] += 1
+    caches[record.answer.cache, default: 0] += 1
+  }
+  func text(_ quantile: Double) -> String {
+    DurationText.format(nanoseconds: latency.quantile(quantile)?.nanoseconds ?? 0)
+  }
+  let statuses = outcomes.sorted { $0.key < $1.key }
+  let cacheCounts = caches.sorted { $0.key.rawValue < $1.key.rawValue }
+  let lines = [
+    "\(NumberText.grouped(done)) sent:  "
+      + statuses.map { "\($0.key) × \(NumberText.grouped($0.value))" }.joined(separator: "  "),
+    "cache:  " + cacheCounts.map { "\($0.key.name) \(NumberText.grouped($0.value))" }
+      .joined(separator: "  "),
+    "latency:  p50 \(text(0.5))  p99 \(text(0.99))  max \(text(1))",
+  ]
+  let last = session.lastRequest.flatMap { session.world.journal[$0] }
+  return Report(
+    lines,
+    .object([
+      ("count", .integer(done)),
+      ("statuses", .object(statuses.map { ($0.key, .integer($0.value)) })),
+      ("cache", .object(cacheCounts.map { ($0.key.name, .integer($0.value)) })),
+      ("p50Ms", .number(latency.quantile(0.5)?.milliseconds ?? 0)),
+      ("p99Ms", .number(latency.quantile(0.99)?.milliseconds ?? 0)),
+      ("last", last.map { RequestText.json($0, session.world) } ?? .null),
+    ]))
+}

@@ -1,0 +1,82 @@
+import Architecture
+import Language
+
+/// Help, history, leaving.
+let shellCommands: [Command] = [
+  Command(
+    name: "help", group: .shell, summary: "list the commands, or explain one",
+    parameters: [.init(name: "COMMAND", kind: .command, isRequired: false)],
+    examples: [
+      .init(line: "help", meaning: "one screen, by what you want to do"),
+      .init(line: "help send", meaning: "examples first, then the details"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    guard let name = arguments["COMMAND"] else { return overview(session) }
+    return page(try Command.find(name, allowingPrefix: true), session)
+  },
+  Command(
+    name: "history", group: .shell, summary: "list the lines typed so far",
+    parameters: [.init(name: "N", kind: .count, isRequired: false)],
+    examples: [.init(line: "history 10", meaning: "the last ten")]
+  ) { session, arguments throws(CommandError) in
+    let limit = try arguments.count("N", 1...10_000) ?? 50
+    let all = session.typedLines
+    let first = max(0, all.count - limit)
+    let lines = all[first...].enumerated().map { "\(first + $0.offset + 1)  \($0.element)" }
+    return Report(lines, .object([("lines", .array(all[first...].map { .string($0) }))]))
+  },
+  Command(
+    name: "quit", group: .shell, summary: "leave (also Ctrl-D)",
+    examples: [.init(line: "quit", meaning: "the deployment is gone, the history is kept")]
+  ) { session, _ in
+    session.wantsToQuit = true
+    return Report()
+  },
+]
+
+private func overview(_ session: Session) -> Report {
+  var lines = [
+    session.style.strong("Try first")
+      + ":  send GET /orders/42   trace   fail database-a   why   map   quiz"
+  ]
+  let width = Command.all.map { $0.name.count }.max() ?? 0
+  for group in Command.Group.allCases {
+    let commands = Command.all.filter { $0.group == group }
+    guard !commands.isEmpty else { continue }
+    lines.append(session.style.strong(group.title))
+    for command in commands {
+      let padding = String(repeating: " ", count: width - command.name.count + 2)
+      lines.append("  " + session.style.good(command.name) + padding + command.summary)
+    }
+  }
+  lines.append("'help COMMAND' shows examples; TAB completes; 'explain TERM' explains a pattern.")
+  let commands = Command.all.map { command in
+    JSON.object([
+      ("name", .string(command.name)), ("usage", .string(command.usage)),
+      ("summary", .string(command.summary)),
+    ])
+  }
+  return Report(lines, .object([("commands", .array(commands))]))
+}
+
+private func page(_ command: Command, _ session: Session) -> Report {
+  var lines = [session.style.strong(command.name) + ": " + command.summary]
+  let width = command.examples.map { $0.line.count }.max() ?? 0
+  for example in command.examples {
+    let padding = String(repeating: " ", count: width - example.line.count + 3)
+    lines.append("  " + session.style.good(example.line) + padding + example.meaning)
+  }
+  lines.append("usage: \(command.usage)")
+  for option in command.options {
+    let value = option.value.map { " " + $0.name } ?? ""
+    lines.append("  --\(option.name)\(value)  \(option.summary)")
+  }
+  lines += command.details
+  return Report(
+    lines,
+    .object([
+      ("name", .string(command.name)), ("usage", .string(command.usage)),
+      ("summary", .string(command.summary)),
+      ("examples", .array(command.examples.map { .string($0.line) })),
+    ]))
+}

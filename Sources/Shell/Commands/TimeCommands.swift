@@ -1,0 +1,65 @@
+import Architecture
+import Kernel
+import Language
+
+/// Letting virtual time pass.
+let timeCommands: [Command] = [
+  Command(
+    name: "run", group: .time, summary: "let virtual time pass",
+    parameters: [.init(name: "D", kind: .duration)],
+    examples: [.init(line: "run 61s", meaning: "long enough for a cached row to expire")]
+  ) { session, arguments throws(CommandError) in
+    guard let duration = try arguments.duration("D") else { return Report() }
+    guard duration <= .minutes(60 * 24 * 366) else {
+      throw .usage("'\(arguments.required("D"))' is too long; run at most 366d")
+    }
+    let end = session.world.clock + duration
+    try session.advance(until: { _ in false }, notAfter: end)
+    return session.timeReport("")
+  },
+  Command(
+    name: "settle", group: .time,
+    summary: "let time pass until nothing is under way and the queue is empty",
+    details: ["Gives up after 5 minutes of virtual time and says what is left."],
+    examples: [.init(line: "settle", meaning: "for instance after a failover")]
+  ) { session, _ throws(CommandError) in
+    let limit = session.world.clock + .minutes(5)
+    let isQuiet = try session.advance(until: { $0.isQuiet }, notAfter: limit)
+    if isQuiet { return session.timeReport("all is quiet; ") }
+    let queue = session.observe("queue.depth")?.text ?? "0"
+    return session.timeReport(
+      "not settled after 5 m: \(session.world.callsInFlight) calls under way, "
+        + "\(queue) tasks in the queue; ")
+  },
+  Command(
+    name: "reset", group: .time, summary: "start over with a fresh deployment",
+    options: [.init(name: "seed", value: ("N", .count), summary: "another source of chance")],
+    examples: [
+      .init(line: "reset", meaning: "the same deployment as at the start"),
+      .init(line: "reset --seed 7", meaning: "the same rows, other latencies"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    var seed: UInt64?
+    if let text = arguments["seed"] {
+      guard let number = UInt64(text) else {
+        throw .usage("'\(text)' is no seed; give a whole number of 0 or more")
+      }
+      seed = number
+    }
+    session.reset(seed: seed)
+    return Report(
+      ["a fresh deployment, seed \(session.world.seed), time 0"],
+      .object([("seed", .integer(Int(truncatingIfNeeded: session.world.seed)))]))
+  },
+]
+
+extension Session {
+  fileprivate func timeReport(_ prefix: String) -> Report {
+    let time = DurationText.format(nanoseconds: world.clock.nanoseconds)
+    return Report(
+      ["\(prefix)time is \(time)"],
+      .object([
+        ("timeMs", .number(world.clock.milliseconds)), ("quiet", .bool(world.isQuiet)),
+      ]))
+  }
+}

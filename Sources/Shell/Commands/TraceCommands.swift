@@ -1,0 +1,141 @@
+import Architecture
+import Kernel
+import Language
+
+/// Following what requests did.
+let traceCommands: [Command] = [
+  Command(
+    name: "trace", group: .trace, summary: "list the hops of a request",
+    parameters: [.init(name: "ID", kind: .request, isRequired: false)],
+    options: [
+      .init(name: "acks", value: nil, summary: "also what only confirms and is not numbered")
+    ],
+    details: [
+      "ID is a request's number, last (the default) or slowest.",
+      "Times are in milliseconds since the request was sent.",
+    ],
+    examples: [
+      .init(line: "trace", meaning: "the last request"),
+      .init(line: "trace 3 --acks", meaning: "request 3, with acknowledgements"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    let record = try session.request(arguments["ID"])
+    guard let trace = Trace(of: record.id, in: session.world) else {
+      throw CommandError("the messages of request #\(record.id) are no longer kept")
+    }
+    let acknowledgements = arguments.has("acks")
+    return Report(
+      TraceText.lines(
+        trace, session.world, acknowledgements: acknowledgements, style: session.style,
+        width: session.options.width),
+      TraceText.json(trace, session.world, acknowledgements: acknowledgements))
+  },
+  Command(
+    name: "traces", group: .trace, summary: "list the latest requests",
+    parameters: [.init(name: "FILTER", kind: .oneOf(filters), isRequired: false)],
+    options: [.init(name: "count", value: ("N", .count), summary: "how many (20)")],
+    details: ["FILTER: failed, ok, hit, miss, stale, bypass, a status such as 503, or a reason."],
+    examples: [
+      .init(line: "traces", meaning: "the latest 20"),
+      .init(line: "traces failed", meaning: "those that did not succeed"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    try traces(arguments, session)
+  },
+  Command(
+    name: "why", group: .trace, summary: "explain the outcome of a request in plain words",
+    parameters: [.init(name: "ID", kind: .request, isRequired: false)],
+    examples: [
+      .init(line: "why", meaning: "the last request"),
+      .init(line: "why 3", meaning: "request 3"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    let record = try session.request(arguments["ID"])
+    let lines = WhyText.lines(record, session.world, session.style)
+    let width = min(session.options.width, 100)
+    let plain = WhyText.lines(record, session.world, Style(isColored: false))
+    return Report(
+      lines.flatMap { DisplayWidth.wrap($0, width) },
+      .object([
+        ("id", .integer(Int(record.id))), ("status", .integer(Int(record.answer.status))),
+        ("reason", .string(record.answer.reason.name)),
+        ("node", .string(session.world.name(of: record.answer.failedAt))),
+        ("text", .string(plain.joined(separator: " "))),
+      ]))
+  },
+]
+
+private let filters = ["failed", "ok", "hit", "miss", "stale", "bypass"] + Reason.allCases.map(\.name)
+
+extension Session {
+  /// The request that a word means: a number, `last` or `slowest`.
+  func request(_ word: String?) throws(CommandError) -> RequestRecord {
+    guard world.journal.sent > 0 else {
+      throw CommandError("no request was sent yet; try 'send GET /orders/42'")
+    }
+    switch word ?? "last" {
+    case "last":
+      if let record = lastRequest.flatMap({ world.journal[$0] }) { return record }
+      throw CommandError("no request was sent yet; try 'send GET /orders/42'")
+    case "slowest":
+      let all = world.journal.requestIDs.compactMap { world.journal[$0] }.filter(\.isAnswered)
+      if let slowest = all.max(by: { $0.latency < $1.latency }) { return slowest }
+      throw CommandError("no request has an answer yet")
+    case let word:
+      let digits = word.hasPrefix("#") ? String(word.dropFirst()) : word
+      guard let id = UInt32(digits) else {
+        throw .usage("'\(word)' is no request; give its number, last or slowest")
+      }
+      if let record = world.journal[id] { return record }
+      let kept = world.journal.requestIDs
+      throw CommandError(
+        "there is no request #\(id); kept are #\(kept.lowerBound) to #\(kept.upperBound - 1)")
+    }
+  }
+}
+
+private func traces(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
+  let world = session.world
+  let limit = try arguments.count("count", 1...10_000) ?? 20
+  var records = world.journal.requestIDs.compactMap { world.journal[$0] }
+  if let filter = arguments["FILTER"]?.lowercased() {
+    guard filters.contains(filter) || UInt16(filter) != nil else {
+      let hint = Suggestion.closest(to: filter, among: filters).map { "did you mean '\($0)'?" }
+      throw .usage("'\(filter)' is no filter; \(hint ?? "try failed, hit or 503")")
+    }
+    records = records.filter { matches(filter, $0) }
+  }
+  let shown = records.suffix(limit)
+  guard !shown.isEmpty else {
+    return Report(["no such request"], .object([("requests", .array([]))]))
+  }
+  var table = TextTable([
+    .init("id", right: true), .init("request"), .init("as"), .init("status", right: true),
+    .init("reason"), .init("latency", right: true), .init("hops", right: true), .init("cache"),
+  ])
+  for record in shown {
+    table.add([
+      "\(record.id)", RequestText.title(record, world), record.identity.name,
+      record.isAnswered ? "\(record.answer.status)" : "–",
+      record.answer.reason == .none ? "" : record.answer.reason.name,
+      record.isAnswered ? DurationText.format(nanoseconds: record.latency.nanoseconds) : "–",
+      "\(record.hops)", record.answer.cache == .none ? "" : record.answer.cache.name,
+    ])
+  }
+  let rendered = table.render(width: session.options.width)
+  var lines = [session.style.quiet(rendered.lines[0])] + rendered.lines.dropFirst()
+  if records.count > shown.count {
+    lines.append("\(records.count - shown.count) earlier ones; --count shows more")
+  }
+  return Report(
+    lines, .object([("requests", .array(shown.map { RequestText.json($0, world) }))]))
+}
+
+private func matches(_ filter: String, _ record: RequestRecord) -> Bool {
+  switch filter {
+  case "failed": record.isAnswered && !record.answer.isSuccess
+  case "ok": record.succeeded
+  case record.answer.cache.name, record.answer.reason.name: true
+  default: UInt16(filter) == record.answer.status
+  }
+}

@@ -1,0 +1,69 @@
+import Architecture
+import Language
+
+/// Finds what a learner means by the name of a node or a tier.
+enum NodeNames {
+  enum Target: Equatable {
+    case node(NodeID)
+    case tier(Tier)
+  }
+
+  /// An instance, or a tier by its name or one of its short names; throws with a suggestion.
+  static func target(_ text: String, in world: World) throws(CommandError) -> Target {
+    if let target = find(text, in: world) { return target }
+    let known = all(in: world)
+    let hint = Suggestion.closest(to: text, among: known).map { "did you mean '\($0)'?" }
+    throw CommandError("there is no node '\(text)'; \(hint ?? "'nodes' lists them")")
+  }
+
+  static func find(_ text: String, in world: World) -> Target? {
+    let name = text.lowercased()
+    if let node = world.directory.node(named: name) { return .node(node) }
+    if let tier = tier(named: name) { return .tier(tier) }
+    guard let dash = name.lastIndex(of: "-"), let tier = tier(named: String(name[..<dash]))
+    else { return nil }
+    return world.directory.node(named: tier.name + name[dash...]).map { .node($0) }
+  }
+
+  private static func tier(named name: String) -> Tier? {
+    Tier.allCases.first { $0.name == name || $0.aliases.contains(name) }
+  }
+
+  /// One instance: a tier's name stands for its only instance or, of a database, its primary.
+  static func node(_ text: String, in world: World) throws(CommandError) -> NodeID {
+    switch try target(text, in: world) {
+    case .node(let node): return node
+    case .tier(let tier):
+      if let node = representative(of: tier, in: world) { return node }
+      let names = world.directory.instances(of: tier).map { world.name(of: $0) }
+      throw CommandError(
+        "\(tier.name) has \(names.count) instances; name one: \(names.joined(separator: ", "))")
+    }
+  }
+
+  static func representative(of tier: Tier, in world: World) -> NodeID? {
+    if tier.kind == .database { return world.directory.primary(of: tier) }
+    return world.directory.count(of: tier) == 1 ? world.directory.first(of: tier) : nil
+  }
+
+  /// A database tier, by its own name or that of one of its instances.
+  static func database(_ text: String, in world: World) throws(CommandError) -> Tier {
+    let tier: Tier
+    switch try target(text, in: world) {
+    case .node(let node): tier = world.tier(of: node)
+    case .tier(let named): tier = named
+    }
+    guard tier.kind == .database else {
+      throw CommandError("\(tier.name) is no database; there are database-a and database-b")
+    }
+    return tier
+  }
+
+  /// Every name that is shown to people: tiers with several instances, then instances.
+  static func all(in world: World) -> [String] {
+    Tier.allCases.flatMap { tier in
+      [tier.name] + world.directory.instances(of: tier).map { world.name(of: $0) }
+        .filter { $0 != tier.name }
+    }
+  }
+}

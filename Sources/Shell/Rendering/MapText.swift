@@ -1,0 +1,111 @@
+import Architecture
+import Kernel
+import Language
+
+/// Draws the architecture with the health and the live figures of every tier.
+enum MapText {
+  private static let left = 16
+  private static let right = 52
+  private static let middle = 34
+
+  static func lines(_ session: Session) -> [String] {
+    let world = session.world
+    let style = session.style
+    var lines: [String] = []
+    func centered(_ tier: Tier) {
+      lines += box([(tier, middle)], world, style)
+    }
+    func stem(_ columns: [Int]) { lines.append(row(columns.map { ($0, "|", "|") })) }
+    centered(.user)
+    stem([middle])
+    centered(.loadBalancer)
+    stem([middle])
+    centered(.gateway)
+    stem([middle])
+    let bar = String(repeating: "-", count: middle - left - 1)
+    let fork = "+\(bar)+\(String(repeating: "-", count: right - middle - 1))+"
+    lines.append(String(repeating: " ", count: left) + fork)
+    let pairs: [(Tier, Tier)] = [
+      (.serviceA, .serviceB), (.cacheA, .cacheB), (.databaseA, .databaseB),
+    ]
+    for (a, b) in pairs {
+      stem([left, right])
+      lines += box([(a, left), (b, right)], world, style)
+    }
+    for tier in [Tier.queue, .worker] {
+      stem([left])
+      lines += box([(tier, left)], world, style)
+    }
+    let time = DurationText.format(nanoseconds: world.clock.nanoseconds)
+    let journal = world.journal
+    lines.append(
+      style.quiet(
+        "time \(time)   sent \(journal.sent)   succeeded \(journal.succeeded)   "
+          + "failed \(journal.failed)   seed \(world.seed)"))
+    return lines
+  }
+
+  /// The titles of one level, each with its health and figures below.
+  private static func box(
+    _ tiers: [(Tier, Int)], _ world: World, _ style: Style
+  ) -> [String] {
+    let titles = tiers.map { ($0.1, $0.0.title, style.strong($0.0.title)) }
+    guard tiers[0].0 != .user else { return [row(titles)] }
+    let figures = tiers.map { tier, column in
+      let (plain, colored) = health(tier, world, style)
+      return (column, plain, colored)
+    }
+    return [row(titles), row(figures)]
+  }
+
+  /// Texts centred on columns: plain for the width, coloured for the eye.
+  private static func row(_ cells: [(column: Int, plain: String, colored: String)]) -> String {
+    var line = ""
+    var width = 0
+    for cell in cells {
+      let start = max(cell.column - DisplayWidth.of(cell.plain) / 2, width == 0 ? 0 : width + 2)
+      line += String(repeating: " ", count: start - width) + cell.colored
+      width = start + DisplayWidth.of(cell.plain)
+    }
+    return line
+  }
+
+  private static func health(
+    _ tier: Tier, _ world: World, _ style: Style
+  ) -> (plain: String, colored: String) {
+    let nodes = world.directory.instances(of: tier)
+    let up = nodes.count { world.isUp($0) }
+    let state = up == nodes.count ? "up" : up == 0 ? "DOWN" : "degraded"
+    let count = nodes.count > 1 ? "\(up)/\(nodes.count) \(state)" : state
+    let rest = figures(tier, nodes, world)
+    let colored =
+      up == nodes.count ? style.good(count) : up == 0 ? style.bad(count) : style.warning(count)
+    let tail = rest.isEmpty ? "" : "  " + rest
+    return (count + tail, colored + style.quiet(tail))
+  }
+
+  private static func figures(_ tier: Tier, _ nodes: [NodeID], _ world: World) -> String {
+    let requests = nodes.reduce(0) { $0 + world.requests(at: $1) }
+    switch tier.kind {
+    case .client: return ""
+    case .cache:
+      guard let cache = world.cache(nodes[0]) else { return "" }
+      let lookups = cache.hits + cache.misses
+      let ratio = lookups == 0 ? "–" : NumberText.percent(Double(cache.hits) / Double(lookups))
+      return "hits \(ratio)  \(cache.count) kept"
+    case .database:
+      let primary = world.directory.primary(of: tier)
+      let short = "-\(world.directory[primary].number)"
+      let lag = nodes.map { world.lag(of: $0).entries }.max() ?? 0
+      return "primary \(short)\(world.isUp(primary) ? "" : " (down)")  lag \(lag)"
+    case .messageQueue:
+      guard let queue = world.messageQueue(nodes[0]) else { return "" }
+      return "depth \(queue.depth)  done \(queue.processed)"
+    case .worker:
+      return "done \(nodes.reduce(0) { $0 + (world.worker($1)?.processed ?? 0) })"
+    default:
+      let errors = nodes.reduce(0) { $0 + world.errors(at: $1) }
+      return "\(requests) requests" + (errors > 0 ? "  \(errors) errors" : "")
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import Architecture
+import Kernel
+import Language
+
+/// Puts a trace into lines and JSON.
+enum TraceText {
+  /// What a message said and what was decided.
+  static func what(_ span: Span, of request: RequestRecord, _ world: World) -> String {
+    var text = span.isAnswer ? answer(span) : question(span, request, world)
+    if span.attempt > 0 { text += " · retry \(span.attempt)/2" }
+    switch span.fate {
+    case .delivered: break
+    case .refused: text += " · refused"
+    case .reset: text += " · connection reset"
+    case .late: text += " · late, ignored"
+    }
+    return text
+  }
+
+  private static func question(
+    _ span: Span, _ request: RequestRecord, _ world: World
+  ) -> String {
+    let path = RequestText.path(request, world)
+    let key = String(path.drop { $0 == "/" })
+    switch span.verb {
+    case .request: return "\(request.method.name) \(path)"
+    case .publish: return "publish task"
+    case .task: return "task \(span.number)"
+    case .record: return "record task \(span.number)"
+    default: return "\(span.verb) \(key)"
+    }
+  }
+
+  private static func answer(_ span: Span) -> String {
+    if span.reason != .none { return "\(span.status) \(span.reason.name)" }
+    switch span.verb {
+    case .request:
+      let cache = RequestText.cache(span.cache, age: span.age)
+      return "\(span.status) \(RequestText.phrase(span.status))" + (cache.isEmpty ? "" : " · \(cache)")
+    case .get where span.cache == .stale:
+      return "expired, \(DurationText.format(nanoseconds: span.age.nanoseconds)) old"
+    case .get: return RequestText.cache(span.cache, age: span.age)
+    case .read: return "row, version \(span.number)"
+    case .write: return "committed, version \(span.number)"
+    case .delete: return "deleted"
+    case .fill: return "filled"
+    case .invalidate: return "invalidated"
+    case .publish: return "confirm"
+    case .task: return "ack task \(span.number)"
+    case .record: return "recorded"
+    default: return "ok"
+    }
+  }
+
+  static func lines(
+    _ trace: Trace, _ world: World, acknowledgements: Bool, style: Style, width: Int
+  ) -> [String] {
+    let request = trace.request
+    let title = RequestText.title(request, world)
+    var lines = [
+      "#\(request.id)  \(title)  as \(request.identity.name)  "
+        + RequestText.outcome(request, world, style)
+    ]
+    var table = TextTable([
+      .init("hop", right: true), .init("from"), .init("to"), .init("sent", right: true),
+      .init("arrived", right: true), .init("what"),
+    ])
+    let shown = trace.hops.filter { acknowledgements || $0.number != nil }
+    for hop in shown {
+      let span = hop.span
+      table.add([
+        hop.number.map(String.init) ?? "ack", world.name(of: span.from), world.name(of: span.to),
+        milliseconds(span.sentAt - request.sentAt), milliseconds(span.receivedAt - request.sentAt),
+        what(span, of: request, world),
+      ])
+    }
+    let rendered = table.render(width: width)
+    var body = rendered.lines
+    for index in shown.indices where shown[index].span.reason != .none || shown[index].span.fate != .delivered {
+      body[index + 1] = style.bad(body[index + 1])
+    }
+    if let first = shown.firstIndex(where: \.span.isBackground) {
+      body.insert(style.quiet("     in the background, after the answer was made:"), at: first + 1)
+    }
+    lines += [style.quiet(body[0])] + body.dropFirst()
+    if rendered.cut > 0 { lines.append("\(rendered.cut) cells are cut; widen the terminal") }
+    if let failure = trace.failure {
+      let place = failure.number.map { "hop \($0)" } ?? "an acknowledgement"
+      let (from, to) = (world.name(of: failure.span.from), world.name(of: failure.span.to))
+      lines.append(
+        style.bad("stopped at \(place), \(from) → \(to): \(request.answer.reason.name)"))
+    }
+    return lines
+  }
+
+  /// Milliseconds since the request was sent, with two decimals.
+  static func milliseconds(_ duration: Kernel.Duration) -> String {
+    NumberText.fixed(duration.milliseconds, decimals: 2)
+  }
+
+  static func json(_ trace: Trace, _ world: World, acknowledgements: Bool) -> JSON {
+    let shown = trace.hops.filter { acknowledgements || $0.number != nil }
+    let hops = shown.map { hop -> JSON in
+      let span = hop.span
+      return .object([
+        ("number", hop.number.map { .integer($0) } ?? .null),
+        ("from", .string(world.name(of: span.from))), ("to", .string(world.name(of: span.to))),
+        ("sentMs", .number(span.sentAt.milliseconds)),
+        ("receivedMs", .number(span.receivedAt.milliseconds)),
+        ("what", .string(what(span, of: trace.request, world))),
+        ("background", .bool(span.isBackground)),
+      ])
+    }
+    let background = trace.hops.compactMap { $0.span.isBackground ? $0.number : nil }
+    return .object([
+      ("id", .integer(Int(trace.request.id))),
+      ("status", .integer(Int(trace.request.answer.status))),
+      ("reason", .string(trace.request.answer.reason.name)),
+      ("hops", .array(hops)), ("background", .array(background.map { .integer($0) })),
+      ("stoppedAt", trace.failure?.number.map { .integer($0) } ?? .null),
+    ])
+  }
+}

@@ -1,0 +1,105 @@
+import Architecture
+import Kernel
+import Language
+
+/// Explains an outcome in plain words, from the trace and from what was done to the nodes.
+enum WhyText {
+  static func lines(_ request: RequestRecord, _ world: World, _ style: Style) -> [String] {
+    let answer = request.answer
+    let title = RequestText.title(request, world)
+    guard request.isAnswered else { return ["#\(request.id) \(title) has no answer yet."] }
+    let status = style.status(
+      answer.status, "\(answer.status) \(RequestText.phrase(answer.status))")
+    guard answer.reason != .none else {
+      return ["#\(request.id) \(title) → \(status): " + success(request, world)]
+        + staleCause(request, world)
+    }
+    let place = world.name(of: answer.failedAt)
+    var lines = [
+      "#\(request.id) \(title) → \(status) \(answer.reason.name): "
+        + answer.reason.sentence(at: place) + "."
+    ]
+    lines += path(request, world)
+    if let cause = cause(answer.failedAt, before: request.answeredAt, world) {
+      lines.append(cause)
+    }
+    let reference = answer.reason.reference
+    if !reference.isEmpty { lines.append(style.quiet("Real systems call it: \(reference).")) }
+    if let advice = advice(request, world) { lines.append(advice) }
+    return lines
+  }
+
+  private static func success(_ request: RequestRecord, _ world: World) -> String {
+    let answer = request.answer
+    let age = DurationText.format(nanoseconds: answer.age.nanoseconds)
+    let server = RequestText.servedBy(request, world)
+    guard let resource = request.resource else { return "answered by \(server)." }
+    switch answer.cache {
+    case .hit: return "\(resource.cache.name) had a fresh copy, \(age) old; no database was asked."
+    case .miss:
+      return "\(resource.cache.name) had no fresh copy, so \(server) read the row from "
+        + "\(resource.database.name) and filled the cache."
+    case .stale:
+      return "\(resource.database.name) could not be reached, so \(server) served the copy from "
+        + "\(resource.cache.name), \(age) old. It may be outdated."
+    case .bypass where request.method != .get:
+      return "\(server) wrote to \(resource.database.name) and then invalidated the cached copy."
+    default: return "\(server) read from \(resource.database.name) without a cache."
+    }
+  }
+
+  private static func staleCause(_ request: RequestRecord, _ world: World) -> [String] {
+    guard request.answer.cache == .stale, let resource = request.resource else { return [] }
+    let primary = world.directory.instances(of: resource.database).first { node in
+      lastCrash(node, before: request.answeredAt, world) != nil
+    }
+    return primary.flatMap { cause($0, before: request.answeredAt, world) }.map { [$0] } ?? []
+  }
+
+  /// Who passed the failure on to whom.
+  private static func path(_ request: RequestRecord, _ world: World) -> [String] {
+    guard let trace = Trace(of: request.id, in: world), let failure = trace.failure,
+      let number = failure.number
+    else { return [] }
+    let carriers = trace.hops.filter {
+      $0.span.isAnswer && $0.span.reason == request.answer.reason && !$0.span.isBackground
+    }.map { world.name(of: $0.span.to) }
+    let from = world.name(of: failure.span.from)
+    let to = world.name(of: failure.span.to)
+    if failure.span.isAnswer {
+      return ["It was decided at \(from) (hop \(number)) and passed on to "
+        + carriers.joined(separator: ", ") + "."]
+    }
+    let told = carriers.isEmpty ? "" : "; told to \(carriers.joined(separator: ", "))"
+    return ["It stopped at hop \(number), \(from) → \(to)\(told)."]
+  }
+
+  private static func lastCrash(
+    _ node: NodeID, before moment: Instant, _ world: World
+  ) -> Incident? {
+    let last = world.journal.incidents.last {
+      $0.node == node && $0.at <= moment && ($0.kind == .crashed || $0.kind == .restored)
+    }
+    return last?.kind == .crashed ? last : nil
+  }
+
+  private static func cause(
+    _ node: NodeID, before moment: Instant, _ world: World
+  ) -> String? {
+    guard node != .none, let crash = lastCrash(node, before: moment, world) else { return nil }
+    let time = DurationText.format(nanoseconds: crash.at.nanoseconds)
+    return "\(world.name(of: node)) has been down since your '\(crash.command)' at \(time)."
+  }
+
+  /// What would mend it.
+  private static func advice(_ request: RequestRecord, _ world: World) -> String? {
+    let node = request.answer.failedAt
+    guard node != .none, !world.isUp(node) else { return nil }
+    let name = world.name(of: node)
+    let tier = world.tier(of: node)
+    if tier.kind == .database, world.candidate(for: tier) != nil {
+      return "Next: 'failover \(tier.name)' promotes its replica, or 'restore \(name)'."
+    }
+    return "Next: 'restore \(name)'."
+  }
+}

@@ -1,0 +1,183 @@
+import Architecture
+import Kernel
+import Language
+import School
+
+/// One learner at work: a deployment, what was done last, and where output goes.
+public final class Session {
+  /// How a session behaves, as the command line says.
+  public struct Options: Sendable {
+    public var seed: UInt64 = 42
+    /// One JSON object a command instead of text.
+    public var isJSON = false
+    public var isColored = false
+    /// Goes on after a command that failed.
+    public var continues = false
+    /// Prints each command before its output.
+    public var echoes = false
+    /// At a prompt: abbreviations work, errors carry no line numbers.
+    public var isInteractive = false
+    /// Columns of the terminal.
+    public var width = 80
+
+    public init() {}
+  }
+
+  public var options: Options
+  public internal(set) var world: World
+  public var write: (String) -> Void = { print($0) }
+  public var writeError: (String) -> Void = { print($0) }
+  /// Asked now and then during long work; true stops it.
+  public var isInterrupted: () -> Bool = { false }
+  /// The lines typed so far, for `history`.
+  public var typedLines: [String] = []
+  /// Reads a script for `source`: nil when the file can't be read.
+  public var readFile: (String) -> String? = { _ in nil }
+
+  /// The request that `last` means.
+  var lastRequest: UInt32?
+  var quiz = QuizRun()
+  public internal(set) var wantsToQuit = false
+  private var depth = 0
+  private var source = ""
+
+  public init(options: Options = Options()) {
+    self.options = options
+    world = World(seed: options.seed)
+  }
+
+  var style: Style { Style(isColored: options.isColored) }
+
+  /// A session of its own on a copy of the deployment: what happens there stays there.
+  func fork() -> Session {
+    let copy = Session(world: world, options: options)
+    copy.lastRequest = lastRequest
+    copy.isInterrupted = isInterrupted
+    copy.readFile = readFile
+    return copy
+  }
+
+  private init(world: World, options: Options) {
+    self.world = world
+    self.options = options
+  }
+
+  // MARK: Running
+
+  /// Runs a script or a line; returns the exit status: 0, 1 a command failed, 2 a usage or parse
+  /// error, 130 interrupted.
+  @discardableResult
+  public func run(_ text: String, name: String, firstLine: Int = 1) -> Int32 {
+    let statements: [Statement]
+    do {
+      let script = Transcript.isTranscript(text) ? Transcript.commands(of: text) : text
+      statements = try Parser.parse(script, firstLine: firstLine)
+    } catch {
+      report(CommandError(error.message, .usage, line: error.line), name: name, command: "")
+      return 2
+    }
+    source = name
+    var status: Int32 = 0
+    for statement in statements where !wantsToQuit {
+      do {
+        try execute(statement)
+      } catch {
+        report(error, name: name, command: statement.words[0].text, line: statement.line)
+        if status == 0 { status = error.status }
+        if error.kind == .interrupted { return error.status }
+        if !options.continues { return status }
+      }
+    }
+    return status
+  }
+
+  /// Runs the commands of a block; the first that fails ends it.
+  func run(_ block: Block) throws(CommandError) {
+    guard depth < 50 else { throw CommandError("blocks and scripts are nested too deep") }
+    depth += 1
+    defer { depth -= 1 }
+    for statement in try parse(block) where !wantsToQuit {
+      do {
+        try execute(statement)
+      } catch {
+        throw CommandError(error.message, error.kind, line: error.line ?? statement.line)
+      }
+    }
+  }
+
+  func parse(_ block: Block) throws(CommandError) -> [Statement] {
+    do {
+      return try Parser.parse(block.source, firstLine: block.line)
+    } catch {
+      throw CommandError(error.message, .usage, line: error.line)
+    }
+  }
+
+  private func execute(_ statement: Statement) throws(CommandError) {
+    if options.echoes && !options.isJSON { write(style.quiet("hopsh> \(statement.text)")) }
+    let command = try Command.find(
+      statement.words[0].text, allowingPrefix: options.isInteractive)
+    let report = try command.run(self, try Arguments(statement, for: command))
+    assert(world.conservationBreach == nil, world.conservationBreach ?? "")
+    if let failure = report.failure { throw CommandError(failure) }
+    emit(report, of: command, statement)
+    if isInterrupted() { throw CommandError("interrupted", .interrupted) }
+  }
+
+  // MARK: Reporting
+
+  private func emit(_ report: Report, of command: Command, _ statement: Statement) {
+    guard options.isJSON else {
+      for line in report.lines { write(line) }
+      return
+    }
+    write(envelope(command.name, statement.text, [("ok", .bool(true))], ("result", report.result)))
+  }
+
+  private func envelope(
+    _ command: String, _ line: String, _ middle: [(String, JSON)], _ last: (String, JSON)
+  ) -> String {
+    let head: [(String, JSON)] = [("version", .integer(1)), ("command", .string(command))]
+    let time: [(String, JSON)] = [
+      ("timeMs", .number(world.clock.milliseconds)), ("line", .string(line)),
+    ]
+    return JSON.object(head + middle + time + [last]).text
+  }
+
+  private func report(_ error: CommandError, name: String, command: String, line: Int = 1) {
+    if options.isJSON {
+      write(envelope(command, "", [("ok", .bool(false))], ("error", .string(error.message))))
+    }
+    let place = options.isInteractive ? "" : "\(name):\(error.line ?? line): "
+    writeError("\(place)\(style.bad("error")): \(error.message)")
+  }
+
+  // MARK: Time
+
+  /// Lets time pass until a condition holds, but no longer than to `limit`; the user may stop it.
+  @discardableResult
+  func advance(
+    until condition: (borrowing World) -> Bool, notAfter limit: Instant
+  ) throws(CommandError) -> Bool {
+    var budget = 0
+    while true {
+      budget = 20_000
+      let holds = world.advance(
+        until: { world in
+          budget -= 1
+          return budget < 0 || condition(world)
+        }, notAfter: limit)
+      if budget >= 0 { return holds }
+      if isInterrupted() {
+        throw CommandError("interrupted; the deployment stays as it is now", .interrupted)
+      }
+    }
+  }
+
+  /// Starts over with a fresh deployment.
+  func reset(seed: UInt64?) {
+    if let seed { options.seed = seed }
+    world = World(seed: options.seed)
+    lastRequest = nil
+  }
+}

@@ -1,0 +1,54 @@
+import Language
+
+/// Runs transcripts: each with a session of its own, in process.
+public struct TranscriptCheck {
+  public private(set) var passed = 0
+  public private(set) var failed = 0
+  private let write: (String) -> Void
+  private let readFile: (String) -> String?
+
+  public init(readFile: @escaping (String) -> String?, write: @escaping (String) -> Void) {
+    self.readFile = readFile
+    self.write = write
+  }
+
+  /// Checks one transcript; returns its source with the actual output in place.
+  @discardableResult
+  public mutating func check(_ source: String, name: String) -> String {
+    let transcript = Transcript(source, name: name)
+    let session = Session()
+    session.readFile = readFile
+    var results: [(lines: [String], status: Int)] = []
+    var mismatches: [Transcript.Mismatch] = []
+    for step in transcript.steps {
+      let result = Self.run(step.command, session)
+      results.append(result)
+      if let mismatch = Transcript.check(step, actual: result.lines, status: result.status) {
+        mismatches.append(mismatch)
+      }
+    }
+    if mismatches.isEmpty && !transcript.steps.isEmpty { passed += 1 } else { failed += 1 }
+    if transcript.steps.isEmpty { write("\(name): there is no command in it") }
+    for mismatch in mismatches { report(mismatch, name, session) }
+    return transcript.blessed(with: results)
+  }
+
+  /// Runs one step as a prompt would, with errors among the output.
+  static func run(_ command: String, _ session: Session) -> (lines: [String], status: Int) {
+    var lines: [String] = []
+    session.write = { lines += $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+    session.writeError = session.write
+    session.options.isInteractive = true
+    let status = session.run(command, name: "transcript")
+    return (lines, Int(status))
+  }
+
+  private func report(_ mismatch: Transcript.Mismatch, _ name: String, _ session: Session) {
+    let step = mismatch.step
+    let phase = step.phase.isEmpty ? "" : " (\(step.phase))"
+    write("\(name):\(step.line)\(phase): hopsh> \(step.command)")
+    for line in mismatch.difference { write("  " + line) }
+    let time = DurationText.format(nanoseconds: session.world.clock.nanoseconds)
+    write("  seed \(session.world.seed), at the end of the transcript time \(time)")
+  }
+}

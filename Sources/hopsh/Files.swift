@@ -1,0 +1,49 @@
+import Glibc
+
+/// The files that the program reads and writes.
+enum Files {
+  /// The text of a file, or of standard input for '-'; nil when it can't be read.
+  static func read(_ path: String) -> String? {
+    let descriptor = path == "-" ? 0 : open(path, O_RDONLY)
+    guard descriptor >= 0 else { return nil }
+    defer { if descriptor > 0 { close(descriptor) } }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 { return nil }
+      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+      bytes += buffer[..<count]
+    }
+  }
+
+  static func write(_ text: String, to path: String) -> Bool {
+    guard let file = fopen(path, "w") else { return false }
+    let isWritten = fputs(text, file) >= 0
+    return fclose(file) == 0 && isWritten
+  }
+
+  /// A file itself, or the transcripts below a folder, in the order of their names.
+  static func transcripts(below path: String) -> [String]? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    guard status.st_mode & S_IFMT == S_IFDIR else { return [path] }
+    guard let folder = opendir(path) else { return nil }
+    defer { closedir(folder) }
+    var found: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name.hasPrefix(".") { continue }
+      let child = path + (path.hasSuffix("/") ? "" : "/") + name
+      if entry.pointee.d_type == UInt8(DT_DIR) {
+        found += transcripts(below: child) ?? []
+      } else if name.hasSuffix(".hop") {
+        found.append(child)
+      }
+    }
+    return found.sorted()
+  }
+}

@@ -1,0 +1,103 @@
+import Glibc
+import Language
+import Shell
+
+/// The program around a session: where its text comes from and goes to.
+struct Program {
+  let output: Output
+
+  private let version = "hopsh 0.1.0"
+
+  func run(_ words: [String]) -> Int32 {
+    let arguments: CommandLineArguments
+    do {
+      arguments = try CommandLineArguments(words)
+    } catch {
+      output.writeError("hopsh: \(error.message)")
+      output.writeError(CommandLineArguments.usage)
+      return 2
+    }
+    let status = run(arguments)
+    output.flush()
+    return status
+  }
+
+  private func run(_ arguments: CommandLineArguments) -> Int32 {
+    switch arguments.mode {
+    case .help:
+      output.write(CommandLineArguments.usage)
+      return 0
+    case .version:
+      output.write(version)
+      return 0
+    case .test(let paths, let blesses):
+      return test(paths.isEmpty ? ["scripts"] : paths, blesses: blesses)
+    case .commands(let text): return makeSession(arguments).run(text, name: "-c")
+    case .files(let files): return run(files, makeSession(arguments))
+    case .automatic:
+      guard isatty(0) == 1 && isatty(1) == 1 else { return run(["-"], makeSession(arguments)) }
+      return Prompt(makeSession(arguments), output).run()
+    }
+  }
+
+  private func run(_ files: [String], _ session: Session) -> Int32 {
+    var status: Int32 = 0
+    for file in files {
+      guard let text = Files.read(file) else {
+        output.writeError("hopsh: '\(file)' can't be read; is the path right?")
+        return 2
+      }
+      let result = session.run(text, name: file == "-" ? "stdin" : file)
+      if status == 0 { status = result }
+      if result != 0 && !session.options.continues || session.wantsToQuit { break }
+    }
+    return status
+  }
+
+  private func makeSession(_ arguments: CommandLineArguments) -> Session {
+    var options = arguments.options
+    options.isColored = usesColor(arguments.color) && !options.isJSON
+    options.width = isatty(1) == 1 ? Terminal.columns : 80
+    let session = Session(options: options)
+    session.write = { output.write($0) }
+    session.writeError = { output.writeError($0) }
+    session.readFile = Files.read
+    Interrupt.install()
+    session.isInterrupted = { Interrupt.isPending }
+    return session
+  }
+
+  /// The flag first, then NO_COLOR, CLICOLOR_FORCE, and whether a terminal shows colours.
+  private func usesColor(_ choice: String) -> Bool {
+    if choice != "auto" { return choice == "always" }
+    func isSet(_ name: String) -> Bool { getenv(name).map { $0.pointee != 0 } ?? false }
+    if isSet("NO_COLOR") { return false }
+    if isSet("CLICOLOR_FORCE") { return true }
+    let term = getenv("TERM").map { String(cString: $0) } ?? "dumb"
+    return isatty(1) == 1 && term != "dumb"
+  }
+
+  private func test(_ paths: [String], blesses: Bool) -> Int32 {
+    var check = TranscriptCheck(readFile: Files.read) { output.write($0) }
+    for path in paths {
+      guard let files = Files.transcripts(below: path) else {
+        output.writeError("hopsh: '\(path)' can't be read; is the path right?")
+        return 2
+      }
+      for file in files {
+        guard let source = Files.read(file) else { return 2 }
+        let blessed = check.check(source, name: file)
+        if blesses && blessed != source {
+          guard Files.write(blessed, to: file) else {
+            output.writeError("hopsh: '\(file)' can't be written")
+            return 2
+          }
+          output.write("\(file): blessed")
+        }
+      }
+    }
+    output.write("\(check.passed) passed, \(check.failed) failed")
+    return check.failed == 0 || blesses ? 0 : 1
+  }
+
+}
