@@ -6,13 +6,15 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(name: "CEditline", linkerSettings: [.linkedLibrary("edit")]),
     .target(name: "Kernel"),
     .target(name: "Patterns", dependencies: ["Kernel"]),
     .target(name: "Architecture", dependencies: ["Kernel", "Patterns", "CSQLite"]),
     .target(name: "Language"),
     .target(name: "School"),
     .target(name: "Shell", dependencies: ["Architecture", "Kernel", "Language", "School"]),
-    .executableTarget(name: "hopsh", dependencies: ["Shell", "Language"]),
+    .target(name: "Terminal", dependencies: ["CEditline"]),
+    .executableTarget(name: "hopsh", dependencies: ["Shell", "Language", "Terminal"]),
     .executableTarget(
       name: "Throughput", dependencies: ["Architecture", "Kernel"], path: "Benchmarks/Throughput"),
   ],

@@ -48,7 +48,8 @@ extension World {
       return loadBalancers.count - 1
     case .gateway:
       let services = Resource.allCases.map { deployment.counts[$0.service] ?? 0 }
-      gateways.append(Gateway(services: services, authority: authority))
+      gateways.append(
+        Gateway(services: services, number: gateways.count + 1, authority: authority))
       return gateways.count - 1
     case .service:
       services.append(Service(resource))

@@ -1,8 +1,9 @@
 /// Takes the members of a group in turn, passing over those that may not be taken.
 public struct RoundRobin: Hashable, Sendable {
-  private var next = 0
+  private var next: Int
 
-  public init() {}
+  /// Several balancers before one group begin at different members, or all would hit the first.
+  public init(startingAt start: Int = 0) { next = start }
 
   /// The index, below `count`, whose turn it is among those that `isAvailable`; nil if none is.
   public mutating func pick(of count: Int, where isAvailable: (Int) -> Bool) -> Int? {

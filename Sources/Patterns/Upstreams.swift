@@ -3,9 +3,10 @@ import Kernel
 /// The hosts that a proxy sends to: whose turn it is, among those that its health checks trust.
 public struct Upstreams: Hashable, Sendable {
   public var checks: [ActiveHealthCheck]
-  private var turn = RoundRobin()
+  private var turn: RoundRobin
 
-  public init(count: Int) {
+  public init(count: Int, startingAt start: Int = 0) {
+    turn = RoundRobin(startingAt: start)
     checks = Array(repeating: ActiveHealthCheck(), count: count)
   }
 

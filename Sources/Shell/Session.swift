@@ -46,6 +46,9 @@ public final class Session {
     world = World(seed: options.seed)
   }
 
+  /// Prose, broken at blanks so that it fits the terminal.
+  func wrap(_ text: String) -> [String] { DisplayWidth.wrap(text, min(options.width, 100)) }
+
   var style: Style { Style(isColored: options.isColored) }
 
   /// A session of its own on a copy of the deployment: what happens there stays there.

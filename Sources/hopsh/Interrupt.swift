@@ -9,12 +9,3 @@ enum Interrupt {
   static var isPending: Bool { flag != 0 }
   static func clear() { flag = 0 }
 }
-
-/// The size of the terminal.
-enum Terminal {
-  static var columns: Int {
-    var size = winsize()
-    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
-  }
-}

@@ -1,6 +1,7 @@
 import Glibc
 import Language
 import Shell
+import Terminal
 
 /// The program around a session: where its text comes from and goes to.
 struct Program {
@@ -36,7 +37,7 @@ struct Program {
     case .files(let files): return run(files, makeSession(arguments))
     case .automatic:
       guard isatty(0) == 1 && isatty(1) == 1 else { return run(["-"], makeSession(arguments)) }
-      return Prompt(makeSession(arguments), output).run()
+      return Prompt(session: makeSession(arguments), output: output).run()
     }
   }
 
@@ -57,7 +58,7 @@ struct Program {
   private func makeSession(_ arguments: CommandLineArguments) -> Session {
     var options = arguments.options
     options.isColored = usesColor(arguments.color) && !options.isJSON
-    options.width = isatty(1) == 1 ? Terminal.columns : 80
+    options.width = isatty(1) == 1 ? TerminalSize.current.columns : 80
     let session = Session(options: options)
     session.write = { output.write($0) }
     session.writeError = { output.writeError($0) }

@@ -1,16 +1,73 @@
+import Language
 import Shell
+import Terminal
 
-/// The interactive shell.
+/// The interactive shell: a banner, then lines until somebody leaves.
 struct Prompt {
   let session: Session
   let output: Output
-  init(_ session: Session, _ output: Output) {
-    self.session = session
-    self.output = output
-  }
+
+  private static let banner = [
+    "hopsh: a complete web architecture, live. Nothing here can break for good.",
+    "Try 'send GET /orders/42', then 'trace'. Then 'fail database-a', send it again, and 'why'.",
+    "'map' draws it, 'quiz' asks, 'help' lists the rest; TAB completes, Ctrl-D leaves.",
+  ]
+
   func run() -> Int32 {
     session.options.isInteractive = true
-    while let line = readLine() { session.run(line, name: "prompt") }
+    let history = HistoryFile.standard
+    session.typedLines = history?.load() ?? []
+    let session = session
+    let editor = LineEditor(program: "hopsh", history: session.typedLines) { line in
+      Completion.candidates(for: line, in: session)
+        .map { LineEditor.Candidate($0.text, $0.description) }
+    }
+    guard let editor else {
+      output.writeError("hopsh: this terminal can't be used; run scripts by -c or from a file")
+      return 2
+    }
+    for line in Self.banner { output.write(line) }
+    loop(editor, history)
+    output.flush()
     return 0
+  }
+
+  private func loop(_ editor: LineEditor, _ history: HistoryFile?) {
+    var pending = ""
+    while !session.wantsToQuit {
+      output.flush()
+      session.options.width = TerminalSize.current.columns
+      switch editor.readLine(prompt: prompt(goesOn: !pending.isEmpty)) {
+      case .endOfFile:
+        output.write("")
+        return
+      case .interrupted: pending = ""
+      case .line(let line):
+        pending += pending.isEmpty ? line : "\n" + line
+        if isIncomplete(pending) { continue }
+        let text = pending
+        pending = ""
+        guard text.contains(where: { !$0.isWhitespace }) else { continue }
+        history?.append(text)
+        editor.remember(text)
+        session.typedLines.append(text)
+        Interrupt.clear()
+        session.run(text, name: "prompt")
+      }
+    }
+  }
+
+  private func isIncomplete(_ text: String) -> Bool {
+    do {
+      _ = try Parser.parse(text)
+      return false
+    } catch {
+      return error.isIncomplete
+    }
+  }
+
+  private func prompt(goesOn: Bool) -> String {
+    let text = goesOn ? "     >" : "hopsh>"
+    return session.options.isColored ? "\u{1B}[1;36m\(text)\u{1B}[0m " : text + " "
   }
 }

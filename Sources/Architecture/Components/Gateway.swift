@@ -15,8 +15,8 @@ public struct Gateway: Component {
   public var services: [Upstreams]
   let authority: TokenAuthority
 
-  init(services: [Int], authority: TokenAuthority) {
-    self.services = services.map { Upstreams(count: $0) }
+  init(services: [Int], number: Int, authority: TokenAuthority) {
+    self.services = services.map { Upstreams(count: $0, startingAt: number - 1) }
     self.authority = authority
   }
 

@@ -26,12 +26,21 @@ public struct Trace: Sendable {
     }
   }
 
-  /// The hop at which the request failed: the last one that brought or met its reason first.
+  /// The hop at which the request failed: the message that was refused, cut off or not answered
+  /// in time, or else the answer in which the reason first appears.
   public var failure: Hop? {
-    guard request.answer.reason != .none else { return nil }
-    return hops.first { hop in
-      hop.span.fate == .refused || hop.span.fate == .reset
-        || hop.span.reason == request.answer.reason
+    let reason = request.answer.reason
+    guard reason != .none else { return nil }
+    let toThere = hops.last { hop in
+      let span = hop.span
+      guard !span.isAnswer, span.to == request.answer.failedAt else { return false }
+      switch reason {
+      case .connectionRefused: return span.fate == .refused
+      case .connectionReset: return span.fate == .reset
+      case .upstreamTimeout, .clientTimeout: return true
+      default: return false
+      }
     }
+    return toThere ?? hops.first { $0.span.isAnswer && $0.span.reason == reason }
   }
 }

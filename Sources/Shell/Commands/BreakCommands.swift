@@ -24,7 +24,7 @@ let breakCommands: [Command] = [
     session.world.fail(node, command: arguments.statement.text)
     let next = consequence(of: node, session.world)
     return Report(
-      ["\(name): up → \(session.style.bad("down")). \(next)"],
+      session.wrap("\(name): up → \(session.style.bad("down")). \(next)"),
       .object([("node", .string(name)), ("state", .string("down"))]))
   },
   Command(
@@ -87,7 +87,7 @@ private func restore(_ arguments: Arguments, _ session: Session) throws(CommandE
   var lines: [String] = []
   for node in down {
     session.world.restore(node, command: arguments.statement.text)
-    lines.append(restored(node, session))
+    lines += session.wrap(restored(node, session))
   }
   let names = down.map { JSON.string(session.world.name(of: $0)) }
   return Report(lines, .object([("restored", .array(names))]))
@@ -123,15 +123,14 @@ private func failover(_ arguments: Arguments, _ session: Session) throws(Command
   }
   let promotion = session.world.promote(candidate, command: arguments.statement.text)
   let (from, to) = (session.world.name(of: old), session.world.name(of: candidate))
-  var lines = [
+  var lines = session.wrap(
     "\(tier.name): primary \(from) → \(session.style.good(to)), epoch \(promotion.epoch)"
-      + (isPlanned ? " (switchover: the replica had caught up)." : ".")
-  ]
+      + (isPlanned ? " (switchover: the replica had caught up)." : "."))
   if promotion.lost.isEmpty {
     lines.append("No acknowledged write is lost.")
   } else {
     let count = promotion.lost.count
-    lines.append(
+    lines += session.wrap(
       session.style.bad(
         "\(count) acknowledged write\(count == 1 ? "" : "s") lost: replication was asynchronous, "
           + "and \(to) did not have:"))

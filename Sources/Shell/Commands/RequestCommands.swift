@@ -32,8 +32,8 @@ let requestCommands: [Command] = [
     let id = try send(request, session)
     guard let record = session.world.journal[id] else { return Report() }
     var lines = ["#\(id)  " + RequestText.outcome(record, session.world, session.style)]
-    if let body = RequestText.body(record, session.world), record.method == .get {
-      lines += DisplayWidth.wrap(body.text, 400)
+    if let body = RequestText.body(record, session.world), record.method != .delete {
+      lines += DisplayWidth.wrap(body.text, session.options.width)
     }
     return Report(lines, RequestText.json(record, session.world))
   }

@@ -12,7 +12,7 @@ enum TraceText {
     case .delivered: break
     case .refused: text += " · refused"
     case .reset: text += " · connection reset"
-    case .late: text += " · late, ignored"
+    case .late: text += " · late"
     }
     return text
   }
@@ -58,8 +58,8 @@ enum TraceText {
     let request = trace.request
     let title = RequestText.title(request, world)
     var lines = [
-      "#\(request.id)  \(title)  as \(request.identity.name)  "
-        + RequestText.outcome(request, world, style)
+      "#\(request.id)  \(title)  as \(request.identity.name)",
+      RequestText.outcome(request, world, style),
     ]
     var table = TextTable([
       .init("hop", right: true), .init("from"), .init("to"), .init("sent", right: true),
@@ -76,14 +76,15 @@ enum TraceText {
     }
     let rendered = table.render(width: width)
     var body = rendered.lines
-    for index in shown.indices where shown[index].span.reason != .none || shown[index].span.fate != .delivered {
+    for (index, hop) in shown.enumerated()
+    where hop.span.reason != .none || hop.span.fate != .delivered {
       body[index + 1] = style.bad(body[index + 1])
     }
     if let first = shown.firstIndex(where: \.span.isBackground) {
       body.insert(style.quiet("     in the background, after the answer was made:"), at: first + 1)
     }
     lines += [style.quiet(body[0])] + body.dropFirst()
-    if rendered.cut > 0 { lines.append("\(rendered.cut) cells are cut; widen the terminal") }
+    if rendered.cut > 0 { lines.append("…: cut to \(width) columns; a wider terminal shows all") }
     if let failure = trace.failure {
       let place = failure.number.map { "hop \($0)" } ?? "an acknowledgement"
       let (from, to) = (world.name(of: failure.span.from), world.name(of: failure.span.to))

@@ -1,0 +1,112 @@
+import Architecture
+import Language
+
+/// What may stand at the end of a line, from the declarations of the commands.
+public struct Completion {
+  public struct Candidate: Sendable {
+    public let text: String
+    public let description: String
+  }
+
+  /// Every word that could replace the last one of a line.
+  public static func candidates(for line: String, in session: Session) -> [Candidate] {
+    let statement = line.split(omittingEmptySubsequences: false) { ";{\n".contains($0) }.last ?? ""
+    var words = statement.split(separator: " ").map(String.init)
+    let typed = statement.last.map { $0 == " " } ?? true ? "" : words.popLast() ?? ""
+    guard let name = words.first else {
+      return Command.all.filter { $0.name.hasPrefix(typed) }
+        .map { Candidate(text: $0.name, description: $0.summary) }
+    }
+    guard let command = try? Command.find(name, allowingPrefix: true) else { return [] }
+    return values(of: command, after: Array(words.dropFirst()), typed, session)
+      .filter { $0.text.lowercased().hasPrefix(typed.lowercased()) }
+      .map { typed.isEmpty || $0.text.hasPrefix(typed) ? $0
+        : Candidate(text: typed + $0.text.dropFirst(typed.count), description: $0.description) }
+  }
+
+  private static func values(
+    of command: Command, after words: [String], _ typed: String, _ session: Session
+  ) -> [Candidate] {
+    if let last = words.last, last.hasPrefix("--"),
+      let option = command.options.first(where: { "--" + $0.name == last }), let value = option.value
+    {
+      return values(of: value.kind, session)
+    }
+    if typed.hasPrefix("--") {
+      return command.options.map { Candidate(text: "--" + $0.name, description: $0.summary) }
+    }
+    let valued = Set(command.options.filter { $0.value != nil }.map { "--" + $0.name })
+    var position = 0
+    var skipsNext = false
+    for word in words {
+      if skipsNext {
+        skipsNext = false
+      } else if word.hasPrefix("--") {
+        skipsNext = valued.contains(word)
+      } else {
+        position += 1
+      }
+    }
+    let options = command.options.map { Candidate(text: "--" + $0.name, description: $0.summary) }
+    guard let last = command.parameters.last else { return options }
+    let isBeyond = position >= command.parameters.count
+    if isBeyond && !last.isRest { return options }
+    return values(of: (isBeyond ? last : command.parameters[position]).kind, session)
+  }
+
+  private static func values(of kind: Command.Kind, _ session: Session) -> [Candidate] {
+    let world = session.world
+    func plain(_ names: [String]) -> [Candidate] { names.map { Candidate(text: $0, description: "") } }
+    switch kind {
+    case .method:
+      return [
+        Candidate(text: "GET", description: "read a row"),
+        Candidate(text: "PUT", description: "write a row"),
+        Candidate(text: "DELETE", description: "remove a row"),
+      ]
+    case .path:
+      return [
+        Candidate(text: "/orders/", description: "Service A: /orders/1 to /orders/1000"),
+        Candidate(text: "/products/", description: "Service B: /products/1 to /products/500"),
+      ]
+    case .identity:
+      let meanings = [
+        "reads and writes (the default)", "reads only", "no token", "a token whose time is over",
+        "a token with a wrong signature",
+      ]
+      return zip(Identity.allCases, meanings).map { Candidate(text: $0.name, description: $1) }
+    case .node: return NodeNames.all(in: world).map { node($0, world) }
+    case .instanceToRestore:
+      let down = world.directory.nodes.filter { !world.isUp($0) }.map { world.name(of: $0) }
+      return (["all"] + down).map { $0 == "all"
+        ? Candidate(text: $0, description: "whatever is down") : node($0, world) }
+    case .database: return ["database-a", "database-b"].map { node($0, world) }
+    case .term: return Term.all.map { Candidate(text: $0.name, description: $0.meaning) }
+    case .request: return plain(["last", "slowest"])
+    case .observable:
+      return NodeNames.all(in: world).map { node($0, world) } + observables(session)
+    case .expression: return observables(session)
+    case .command:
+      return Command.all.map { Candidate(text: $0.name, description: $0.summary) }
+    case .sql: return ["database-a", "database-b"].map { node($0, world) }
+    case .oneOf(let words): return plain(words)
+    case .body, .duration, .count, .block, .file, .text: return []
+    }
+  }
+
+  private static func observables(_ session: Session) -> [Candidate] {
+    WholeObservable.all.map { Candidate(text: $0.name, description: $0.summary) }
+      + session.observableNames.filter { $0.contains(".") && !$0.hasPrefix("last.") }
+      .map { Candidate(text: $0, description: session.observe($0)?.text ?? "") }
+  }
+
+  private static func node(_ name: String, _ world: World) -> Candidate {
+    switch NodeNames.find(name, in: world) {
+    case .node(let node):
+      return Candidate(
+        text: name, description: world.tier(of: node).title + (world.isUp(node) ? "" : ", down"))
+    case .tier(let tier): return Candidate(text: name, description: tier.role)
+    case nil: return Candidate(text: name, description: "")
+    }
+  }
+}
