@@ -17,6 +17,9 @@ let package = Package(
     .executableTarget(name: "hopsh", dependencies: ["Shell", "Language", "Terminal"]),
     .executableTarget(
       name: "Throughput", dependencies: ["Architecture", "Kernel"], path: "Benchmarks/Throughput"),
+    .testTarget(name: "KernelTests", dependencies: ["Kernel"]),
+    .testTarget(name: "PatternsTests", dependencies: ["Patterns", "Kernel"]),
+    .testTarget(name: "ArchitectureTests", dependencies: ["Architecture", "Kernel", "Patterns"]),
   ],
   swiftLanguageModes: [.v6]
 )

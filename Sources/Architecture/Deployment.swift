@@ -15,7 +15,7 @@ public struct Deployment: Hashable, Sendable {
 extension World {
   /// A deployment with its seeded rows, every node up, at time zero.
   public init(_ deployment: Deployment = .standard, seed: UInt64) {
-    self.init(seed: seed)
+    self.init(emptyWithSeed: seed)
     outbox.texts = SeedRows.shared.texts
     for tier in Tier.allCases {
       for _ in 0..<(deployment.counts[tier] ?? 0) { add(tier, deployment) }

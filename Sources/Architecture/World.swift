@@ -52,7 +52,8 @@ public struct World: Sendable {
     let ticket: Ticket
   }
 
-  init(seed: UInt64) { self.seed = seed }
+  /// Without nodes: `init(_:seed:)` adds them.
+  init(emptyWithSeed seed: UInt64) { self.seed = seed }
 
   public var directory: Directory { outbox.directory }
   public var texts: Texts { outbox.texts }

@@ -90,8 +90,11 @@ static unsigned char on_down(EditLine *el, int c) { (void)c; return on_key(el, E
 
 static unsigned char on_interrupt(EditLine *el, int c) {
   (void)c;
+  const LineInfoW *line = el_wline(el);
+  el_cursor(el, (int)(line->lastchar - line->cursor));
+  el_set(el, EL_REFRESH);
   self_of(el)->interrupted = 1;
-  write_all("^C", 2);
+  write_all("^C\r\n", 4);
   return CC_NEWLINE;
 }
 

@@ -33,6 +33,11 @@ public enum NumberText {
     return (value < 0 ? "-" : "") + String(result.reversed())
   }
 
+  /// A count with its noun: 1 request, 2 requests.
+  public static func counted(_ count: Int, _ noun: String) -> String {
+    "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+  }
+
   /// A share, as 87.3 %.
   public static func percent(_ share: Double) -> String {
     let value = share * 100

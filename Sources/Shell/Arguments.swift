@@ -93,7 +93,7 @@ struct Arguments {
 
   func block(_ name: String) throws(CommandError) -> Block {
     guard let block = positional[name]?.block else {
-      throw .usage("\(name) must be a block of commands in braces: { … }")
+      throw .usage("commands must stand in braces, as in { send GET /orders/42 }")
     }
     return block
   }

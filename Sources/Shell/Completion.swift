@@ -100,11 +100,17 @@ public struct Completion {
       .map { Candidate(text: $0, description: session.observe($0)?.text ?? "") }
   }
 
+  private static func role(of node: NodeID, _ world: World) -> String {
+    let title = world.tier(of: node).title
+    guard let database = world.database(node) else { return title }
+    return "\(title), \(database.isPrimary ? "primary" : "replica")"
+  }
+
   private static func node(_ name: String, _ world: World) -> Candidate {
     switch NodeNames.find(name, in: world) {
     case .node(let node):
       return Candidate(
-        text: name, description: world.tier(of: node).title + (world.isUp(node) ? "" : ", down"))
+        text: name, description: role(of: node, world) + (world.isUp(node) ? "" : ", down"))
     case .tier(let tier): return Candidate(text: name, description: tier.role)
     case nil: return Candidate(text: name, description: "")
     }

@@ -8,9 +8,9 @@ struct Prompt {
   let output: Output
 
   private static let banner = [
-    "hopsh: a complete web architecture, live. Nothing here can break for good.",
-    "Try 'send GET /orders/42', then 'trace'. Then 'fail database-a', send it again, and 'why'.",
-    "'map' draws it, 'quiz' asks, 'help' lists the rest; TAB completes, Ctrl-D leaves.",
+    "hopsh: a complete web architecture, live in this terminal. Break it; it mends.",
+    "Try: send GET /orders/42   trace   fail database-a   send it again   why   map",
+    "help lists the rest, quiz asks, TAB completes, Ctrl-D leaves.",
   ]
 
   func run() -> Int32 {

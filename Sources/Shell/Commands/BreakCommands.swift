@@ -132,7 +132,7 @@ private func failover(_ arguments: Arguments, _ session: Session) throws(Command
     let count = promotion.lost.count
     lines += session.wrap(
       session.style.bad(
-        "\(count) acknowledged write\(count == 1 ? "" : "s") lost: replication was asynchronous, "
+        "\(NumberText.counted(count, "acknowledged write")) lost: replication was asynchronous, "
           + "and \(to) did not have:"))
     lines += promotion.lost.prefix(20).map { "  " + text($0) }
     if count > 20 { lines.append("  and \(count - 20) more") }

@@ -170,7 +170,7 @@ private func details(_ node: NodeID, _ session: Session) -> [String] {
     for task in queue.keptTasks.prefix(8) {
       lines.append(
         "  task \(task.number) of request #\(task.request), \(task.key.path): "
-          + "delivered \(task.deliveries) times, not acknowledged")
+          + "delivered \(NumberText.counted(task.deliveries, "time")), not acknowledged")
     }
     if queue.depth > 8 { lines.append("  and \(queue.depth - 8) more") }
   }

@@ -35,21 +35,26 @@ let shellCommands: [Command] = [
 ]
 
 private func overview(_ session: Session) -> Report {
-  var lines = [
-    session.style.strong("Try first")
-      + ":  send GET /orders/42   trace   fail database-a   why   map   quiz"
+  let first = [
+    ("send GET /orders/42", "a request through the whole architecture"),
+    ("trace", "its 14 hops, one by one"),
+    ("fail database-a", "break something; then send it again"),
+    ("why", "the reason, in plain words"),
+    ("map", "the diagram, with health and figures"),
+    ("quiz", "three questions, each with a proof"),
   ]
-  let width = Command.all.map { $0.name.count }.max() ?? 0
-  for group in Command.Group.allCases {
-    let commands = Command.all.filter { $0.group == group }
-    guard !commands.isEmpty else { continue }
-    lines.append(session.style.strong(group.title))
-    for command in commands {
-      let padding = String(repeating: " ", count: width - command.name.count + 2)
-      lines.append("  " + session.style.good(command.name) + padding + command.summary)
-    }
+  var lines = [session.style.strong("try first")]
+  lines += first.map { line, meaning in
+    let padding = String(repeating: " ", count: 22 - line.count)
+    return "  " + session.style.good(line) + padding + meaning
   }
-  lines.append("'help COMMAND' shows examples; TAB completes; 'explain TERM' explains a pattern.")
+  lines.append(session.style.strong("all commands"))
+  for group in Command.Group.allCases {
+    let names = Command.all.filter { $0.group == group }.map(\.name)
+    let padding = String(repeating: " ", count: 24 - group.title.count)
+    lines.append("  " + group.title + padding + session.style.good(names.joined(separator: "  ")))
+  }
+  lines.append("help COMMAND shows examples; explain TERM explains a pattern; TAB completes.")
   let commands = Command.all.map { command in
     JSON.object([
       ("name", .string(command.name)), ("usage", .string(command.usage)),

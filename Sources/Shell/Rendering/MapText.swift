@@ -105,7 +105,8 @@ enum MapText {
       return "done \(nodes.reduce(0) { $0 + (world.worker($1)?.processed ?? 0) })"
     default:
       let errors = nodes.reduce(0) { $0 + world.errors(at: $1) }
-      return "\(requests) requests" + (errors > 0 ? "  \(errors) errors" : "")
+      return NumberText.counted(requests, "request")
+        + (errors > 0 ? "  " + NumberText.counted(errors, "error") : "")
     }
   }
 }

@@ -7,7 +7,10 @@ enum TraceText {
   /// What a message said and what was decided.
   static func what(_ span: Span, of request: RequestRecord, _ world: World) -> String {
     var text = span.isAnswer ? answer(span) : question(span, request, world)
-    if span.attempt > 0 { text += " · retry \(span.attempt)/2" }
+    if span.attempt > 0 {
+      let attempts = world.service(span.from)?.publishAttempts
+      text += " · retry \(span.attempt + 1)" + (attempts.map { "/\($0)" } ?? "")
+    }
     switch span.fate {
     case .delivered: break
     case .refused: text += " · refused"
@@ -24,7 +27,7 @@ enum TraceText {
     let key = String(path.drop { $0 == "/" })
     switch span.verb {
     case .request: return "\(request.method.name) \(path)"
-    case .publish: return "publish task"
+    case .publish: return "publish"
     case .task: return "task \(span.number)"
     case .record: return "record task \(span.number)"
     default: return "\(span.verb) \(key)"

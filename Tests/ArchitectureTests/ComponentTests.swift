@@ -1,0 +1,158 @@
+import Kernel
+import Patterns
+import Testing
+
+@testable import Architecture
+
+/// A deployment of which one component is handled by hand, and what it says is recorded.
+struct Rehearsal {
+  var outbox = World(seed: 1).outbox
+
+  init(at node: String, now: Instant = .zero) {
+    outbox.here = outbox.directory.node(named: node)!
+    outbox.now = now
+  }
+
+  static func call(_ verb: Verb, _ id: UInt32 = 42) -> Call {
+    var call = Call()
+    call.message = Message(verb)
+    call.message.resource = .orders
+    call.message.id = id
+    return call
+  }
+}
+
+@Suite struct LoadBalancerTests {
+  @Test func itAsksTheGatewaysInTurnAndPassesOverTheDead() {
+    var stage = Rehearsal(at: "load-balancer-1")
+    var balancer = LoadBalancer(gateways: 2)
+    func target() -> String {
+      var call = Rehearsal.call(.request)
+      guard case .ask(let node, _, _, .answered) =
+        balancer.handle(.forwarding, of: &call, &stage.outbox)
+      else { return "nobody" }
+      return stage.outbox.directory.name(of: node)
+    }
+    #expect([target(), target(), target()] == ["gateway-1", "gateway-2", "gateway-1"])
+    var probe = Rehearsal.call(.probe)
+    probe.message.member = 1
+    probe.answer = Answer(.connectionRefused, at: .none)
+    for _ in 0..<3 { _ = balancer.handle(.probed, of: &probe, &stage.outbox) }
+    #expect([target(), target()] == ["gateway-1", "gateway-1"])
+  }
+}
+
+@Suite struct GatewayTests {
+  let authority = TokenAuthority(secret: 5)
+
+  func verdict(_ change: (inout Message) -> Void) -> Reason {
+    var message = Message(.request)
+    message.resource = .orders
+    message.token = authority.issue([.read], until: Instant(nanoseconds: 10))
+    change(&message)
+    return Gateway(services: [1, 1], number: 1, authority: authority).inspect(message, at: .zero)
+  }
+
+  @Test func itChecksTheRouteThenTheMethodThenTheTokenThenTheBody() {
+    #expect(verdict { _ in } == .none)
+    #expect(verdict { $0.resource = nil } == .noRoute)
+    #expect(verdict { $0.method = .post } == .methodNotAllowed)
+    #expect(verdict { $0.token = .none } == .noToken)
+    #expect(verdict { $0.method = .delete } == .forbidden)
+    #expect(verdict { $0.bodyBytes = 8193 } == .bodyTooLarge)
+    #expect(verdict { $0.bodyBytes = 8192 } == .none)
+  }
+}
+
+@Suite struct ServiceTests {
+  @Test func aMissFillsTheCacheAndPublishesATask() {
+    var stage = Rehearsal(at: "service-a-1")
+    var service = Service(.orders)
+    var call = Rehearsal.call(.request)
+    call.cache = .miss
+    call.answer = .ok
+    call.answer.record.version = 7
+    guard case .reply(let answer) = service.handle(.databaseAnswered, of: &call, &stage.outbox)
+    else {
+      Issue.record("it should reply")
+      return
+    }
+    #expect(answer.cache == .miss && answer.record.version == 7)
+    #expect(stage.outbox.tellings.map(\.message.verb) == [.fill])
+    #expect(stage.outbox.starts.map(\.message.verb) == [.publish])
+  }
+
+  @Test func aDatabaseErrorIsCoveredByAnExpiredCopy() {
+    var stage = Rehearsal(at: "service-a-1")
+    var service = Service(.orders)
+    var call = Rehearsal.call(.request)
+    call.fallback.version = 3
+    call.fallbackAge = .seconds(75)
+    call.answer = Answer(.connectionRefused, at: .none)
+    guard case .reply(let answer) = service.handle(.databaseAnswered, of: &call, &stage.outbox)
+    else {
+      Issue.record("it should reply")
+      return
+    }
+    #expect(answer.status == 200 && answer.cache == .stale && answer.age == .seconds(75))
+    #expect(!service.databaseIsConnected)
+  }
+
+  @Test func aRowThatIsNotThereIsNoReasonForAStaleCopy() {
+    var stage = Rehearsal(at: "service-a-1")
+    var service = Service(.orders)
+    var call = Rehearsal.call(.request)
+    call.fallback.version = 3
+    call.answer = Answer(.notFound, at: .none)
+    guard case .reply(let answer) = service.handle(.databaseAnswered, of: &call, &stage.outbox)
+    else {
+      Issue.record("it should reply")
+      return
+    }
+    #expect(answer.status == 404)
+  }
+}
+
+@Suite struct DatabaseTests {
+  @Test func aReplicaTakesNoWritesAndAPrimaryNoneOfAnotherEpoch() {
+    var stage = Rehearsal(at: "database-a-1")
+    var primary = Database(.orders, rows: SeedRows.shared.orders)
+    primary.boot(&stage.outbox)
+    var call = Rehearsal.call(.write)
+    call.message.epoch = 1
+    guard case .wait = primary.handle(.arrived, of: &call, &stage.outbox) else {
+      Issue.record("the primary should work on it")
+      return
+    }
+    call.message.epoch = 2
+    guard case .reply(let fenced) = primary.handle(.arrived, of: &call, &stage.outbox) else {
+      Issue.record("another epoch should be refused")
+      return
+    }
+    #expect(fenced.reason == .fencedEpoch)
+    var replica = Database(.orders, rows: SeedRows.shared.orders)
+    guard case .reply(let refused) = replica.handle(.arrived, of: &call, &stage.outbox) else {
+      Issue.record("a replica should refuse")
+      return
+    }
+    #expect(refused.reason == .notPrimary)
+  }
+
+  @Test func logsAgreeUpToWhereTheirEpochsPart() {
+    func entry(_ position: UInt64, _ epoch: UInt32) -> LogEntry {
+      LogEntry(
+        position: position, epoch: epoch, verb: .write, key: Key(.orders, 1), method: .put,
+        record: Record(), task: 0, request: 0, at: .zero)
+    }
+    var log = ReplicationLog()
+    log.begin(epoch: 1)
+    for position in 1...3 as ClosedRange<UInt64> { log.append(entry(position, 1)) }
+    log.begin(epoch: 2)
+    log.append(entry(4, 2))
+    #expect(log.contains(position: 3, epoch: 1))
+    #expect(!log.contains(position: 4, epoch: 1))
+    #expect(log.contains(position: 4, epoch: 2))
+    #expect(!log.contains(position: 5, epoch: 2))
+    #expect(log.entries(after: 2)?.map(\.position) == [3, 4])
+  }
+}
