@@ -20,6 +20,10 @@ let package = Package(
     .testTarget(name: "KernelTests", dependencies: ["Kernel"]),
     .testTarget(name: "PatternsTests", dependencies: ["Patterns", "Kernel"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["Architecture", "Kernel", "Patterns"]),
+    .testTarget(name: "LanguageTests", dependencies: ["Language"]),
+    .testTarget(
+      name: "ShellTests", dependencies: ["Shell", "School", "Architecture", "Kernel", "hopsh"]),
+    .testTarget(name: "TerminalTests", dependencies: ["hopsh"]),
   ],
   swiftLanguageModes: [.v6]
 )

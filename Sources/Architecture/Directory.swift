@@ -23,7 +23,9 @@ public struct Directory: Hashable, Sendable {
     let id = NodeID(rawValue: UInt8(entries.count))
     let number = members[Int(tier.rawValue)].count + 1
     entries.append(Entry(name: "\(tier.name)-\(number)", tier: tier, number: number, place: place))
-    if tier == .user { entries[id.index] = Entry(name: "user", tier: tier, number: 1, place: place) }
+    if tier == .user {
+      entries[id.index] = Entry(name: "user", tier: tier, number: 1, place: place)
+    }
     members[Int(tier.rawValue)].append(id)
     return id
   }

@@ -89,7 +89,8 @@ extension World {
   public mutating func promote(_ node: NodeID, command: String) -> Promotion {
     let tier = directory[node].tier
     let old = directory.primary(of: tier)
-    let lost = databases[directory[old].place].storage.log
+    let lost =
+      databases[directory[old].place].storage.log
       .entries(after: logPosition(of: node)) ?? []
     outbox.directory.promote(node)
     journal.note(Incident(at: clock, kind: .promoted, node: node, command: command))

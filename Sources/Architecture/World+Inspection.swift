@@ -33,7 +33,9 @@ extension World {
   public func errors(at node: NodeID) -> Int { nodes[node.index].errors }
   public func latency(at node: NodeID) -> Histogram { nodes[node.index].latency }
   public func slots(at node: NodeID) -> WorkerSlots { nodes[node.index].slots }
-  public func utilization(at node: NodeID) -> Double { nodes[node.index].slots.utilization(at: clock) }
+  public func utilization(at node: NodeID) -> Double {
+    nodes[node.index].slots.utilization(at: clock)
+  }
 
   /// How far a replica is behind: the writes it lacks, and the age of the oldest of them.
   public func lag(of node: NodeID) -> (entries: UInt64, age: Duration) {
@@ -79,7 +81,11 @@ extension World {
 extension MessageQueue {
   /// The tasks kept, oldest first: whose they are and how often they were handed out.
   public var keptTasks: [(number: Int, request: UInt32, key: Key, deliveries: Int)] {
-    tasks.kept.map { ($0.number, $0.receipt.task.request, $0.receipt.task.message.key,
-      $0.receipt.deliveries) }
+    tasks.kept.map {
+      (
+        $0.number, $0.receipt.task.request, $0.receipt.task.message.key,
+        $0.receipt.deliveries
+      )
+    }
   }
 }

@@ -33,7 +33,8 @@ extension Expression {
     }
     let expression = try reader.disjunction()
     if let extra = reader.peek() {
-      throw ExpressionError(message: "'\(extra)' was not expected; join conditions by 'and' or 'or'")
+      throw ExpressionError(
+        message: "'\(extra)' was not expected; join conditions by 'and' or 'or'")
     }
     return expression
   }

@@ -118,7 +118,8 @@ public struct Transcript: Sendable {
     return Mismatch(step: step, actual: actual, status: status)
   }
 
-  private static func matches(_ expected: ArraySlice<String>, _ actual: ArraySlice<String>) -> Bool {
+  private static func matches(_ expected: ArraySlice<String>, _ actual: ArraySlice<String>) -> Bool
+  {
     guard let pattern = expected.first else { return actual.isEmpty }
     if pattern == "..." && actual.first != "..." {
       return (actual.startIndex...actual.endIndex).contains {

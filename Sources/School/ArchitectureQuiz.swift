@@ -42,7 +42,8 @@ extension Question {
       Choice(
         text: "They keep a second copy of every row, so that nothing is lost when the database "
           + "fails",
-        explanation: "They hold only what was read lately, and in memory. A row that nobody read is "
+        explanation:
+          "They hold only what was read lately, and in memory. A row that nobody read is "
           + "not there; keeping everything is the replica's task."),
       Choice(
         text: "They take writes while the database is down and store them later",

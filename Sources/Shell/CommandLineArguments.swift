@@ -36,7 +36,8 @@ public struct CommandLineArguments: Sendable {
       return
     }
     while let argument = rest.popFirst() {
-      let parts = argument.hasPrefix("--")
+      let parts =
+        argument.hasPrefix("--")
         ? argument.split(separator: "=", maxSplits: 1).map(String.init) : [argument]
       var value: String? = parts.count > 1 ? parts[1] : nil
       func next(_ meaning: String) throws(CommandError) -> String {

@@ -20,15 +20,19 @@ public struct Completion {
     guard let command = try? Command.find(name, allowingPrefix: true) else { return [] }
     return values(of: command, after: Array(words.dropFirst()), typed, session)
       .filter { $0.text.lowercased().hasPrefix(typed.lowercased()) }
-      .map { typed.isEmpty || $0.text.hasPrefix(typed) ? $0
-        : Candidate(text: typed + $0.text.dropFirst(typed.count), description: $0.description) }
+      .map {
+        typed.isEmpty || $0.text.hasPrefix(typed)
+          ? $0
+          : Candidate(text: typed + $0.text.dropFirst(typed.count), description: $0.description)
+      }
   }
 
   private static func values(
     of command: Command, after words: [String], _ typed: String, _ session: Session
   ) -> [Candidate] {
     if let last = words.last, last.hasPrefix("--"),
-      let option = command.options.first(where: { "--" + $0.name == last }), let value = option.value
+      let option = command.options.first(where: { "--" + $0.name == last }),
+      let value = option.value
     {
       return values(of: value.kind, session)
     }
@@ -56,7 +60,9 @@ public struct Completion {
 
   private static func values(of kind: Command.Kind, _ session: Session) -> [Candidate] {
     let world = session.world
-    func plain(_ names: [String]) -> [Candidate] { names.map { Candidate(text: $0, description: "") } }
+    func plain(_ names: [String]) -> [Candidate] {
+      names.map { Candidate(text: $0, description: "") }
+    }
     switch kind {
     case .method:
       return [
@@ -78,8 +84,10 @@ public struct Completion {
     case .node: return NodeNames.all(in: world).map { node($0, world) }
     case .instanceToRestore:
       let down = world.directory.nodes.filter { !world.isUp($0) }.map { world.name(of: $0) }
-      return (["all"] + down).map { $0 == "all"
-        ? Candidate(text: $0, description: "whatever is down") : node($0, world) }
+      return (["all"] + down).map {
+        $0 == "all"
+          ? Candidate(text: $0, description: "whatever is down") : node($0, world)
+      }
     case .database: return ["database-a", "database-b"].map { node($0, world) }
     case .term: return Term.all.map { Candidate(text: $0.name, description: $0.meaning) }
     case .request: return plain(["last", "slowest"])

@@ -12,7 +12,10 @@ struct Term: Sendable {
   /// What to type to see it.
   let tryIt: String
 
-  init(_ name: String, _ aliases: [String] = [], _ meaning: String, _ elsewhere: String, _ tryIt: String) {
+  init(
+    _ name: String, _ aliases: [String] = [], _ meaning: String, _ elsewhere: String,
+    _ tryIt: String
+  ) {
     self.name = name
     self.aliases = aliases
     self.meaning = meaning

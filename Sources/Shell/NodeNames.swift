@@ -62,7 +62,8 @@ enum NodeNames {
   /// Every name that is shown to people: tiers with several instances, then instances.
   static func all(in world: World) -> [String] {
     Tier.allCases.flatMap { tier in
-      [tier.name] + world.directory.instances(of: tier).map { world.name(of: $0) }
+      [tier.name]
+        + world.directory.instances(of: tier).map { world.name(of: $0) }
         .filter { $0 != tier.name }
     }
   }

@@ -130,7 +130,8 @@ struct WholeObservable: Sendable {
   let read: @Sendable (Session) -> Quantity?
 
   private static func ofLast(
-    _ name: String, _ summary: String, _ read: @escaping @Sendable (RequestRecord, World) -> Quantity
+    _ name: String, _ summary: String,
+    _ read: @escaping @Sendable (RequestRecord, World) -> Quantity
   ) -> WholeObservable {
     WholeObservable(name: "last." + name, summary: summary) { session in
       guard let id = session.lastRequest, let record = session.world.journal[id] else {

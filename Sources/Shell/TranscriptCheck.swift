@@ -36,7 +36,9 @@ public struct TranscriptCheck {
   /// Runs one step as a prompt would, with errors among the output.
   static func run(_ command: String, _ session: Session) -> (lines: [String], status: Int) {
     var lines: [String] = []
-    session.write = { lines += $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+    session.write = {
+      lines += $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
     session.writeError = session.write
     session.options.isInteractive = true
     let status = session.run(command, name: "transcript")

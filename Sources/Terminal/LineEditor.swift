@@ -164,7 +164,9 @@ public final class LineEditor {
       let padding = String(repeating: " ", count: width - candidate.text.count + 2)
       return String("  \(candidate.text)\(padding)\(candidate.description)".prefix(columns - 1))
     }
-    if candidates.count > shown.count { lines.append("  and \(candidates.count - shown.count) more") }
+    if candidates.count > shown.count {
+      lines.append("  and \(candidates.count - shown.count) more")
+    }
     return lines.joined(separator: "\n")
   }
 }

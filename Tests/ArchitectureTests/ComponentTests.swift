@@ -28,8 +28,9 @@ struct Rehearsal {
     var balancer = LoadBalancer(gateways: 2)
     func target() -> String {
       var call = Rehearsal.call(.request)
-      guard case .ask(let node, _, _, .answered) =
-        balancer.handle(.forwarding, of: &call, &stage.outbox)
+      guard
+        case .ask(let node, _, _, .answered) =
+          balancer.handle(.forwarding, of: &call, &stage.outbox)
       else { return "nobody" }
       return stage.outbox.directory.name(of: node)
     }

@@ -130,7 +130,9 @@ extension World {
       #expect(world.directory.instances(of: tier).count { world.database($0)!.isPrimary } == 1)
     }
     world.advance(to: world.clock + .minutes(1))
-    for node in world.directory.instances(of: .databaseA) { #expect(world.lag(of: node).entries == 0) }
+    for node in world.directory.instances(of: .databaseA) {
+      #expect(world.lag(of: node).entries == 0)
+    }
   }
 
   static func act(_ world: inout World, _ random: inout Random) {

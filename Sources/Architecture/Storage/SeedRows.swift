@@ -105,46 +105,76 @@ struct SeedRows: Sendable {
   ]
 
   private static let nouns: [(String, [(String, Int)])] = [
-    ("lighting", [
-      ("desk lamp", 4900), ("floor lamp", 9900), ("pendant light", 7900), ("lantern", 3500),
-      ("reading light", 2900),
-    ]),
-    ("furniture", [
-      ("side table", 8900), ("bookshelf", 14900), ("stool", 5900), ("coat rack", 6900),
-      ("bench", 12900),
-    ]),
-    ("kitchen", [
-      ("tea kettle", 4500), ("cutting board", 2900), ("pepper mill", 1900), ("bread box", 3900),
-      ("mixing bowl", 2400),
-    ]),
-    ("stationery", [
-      ("notebook", 1400), ("pencil case", 1900), ("letter tray", 2700), ("card holder", 2200),
-      ("desk mat", 3300),
-    ]),
-    ("audio", [
-      ("headphones", 12900), ("radio", 8900), ("bookshelf speaker", 19900),
-      ("turntable", 24900), ("microphone", 9900),
-    ]),
-    ("travel", [
-      ("backpack", 8900), ("weekend bag", 11900), ("water bottle", 2600), ("umbrella", 3400),
-      ("travel mug", 2300),
-    ]),
-    ("garden", [
-      ("planter", 3600), ("watering can", 3200), ("hand trowel", 1600), ("bird feeder", 2800),
-      ("garden stool", 6400),
-    ]),
-    ("bedroom", [
-      ("throw blanket", 5400), ("pillow", 3900), ("alarm clock", 3700), ("night stand", 10900),
-      ("laundry basket", 4200),
-    ]),
-    ("games", [
-      ("chess set", 5900), ("domino box", 2600), ("card deck", 1500), ("backgammon board", 6900),
-      ("puzzle", 2100),
-    ]),
-    ("bath", [
-      ("soap dish", 1700), ("bath mat", 2900), ("towel set", 4600), ("mirror", 7200),
-      ("storage jar", 1800),
-    ]),
+    (
+      "lighting",
+      [
+        ("desk lamp", 4900), ("floor lamp", 9900), ("pendant light", 7900), ("lantern", 3500),
+        ("reading light", 2900),
+      ]
+    ),
+    (
+      "furniture",
+      [
+        ("side table", 8900), ("bookshelf", 14900), ("stool", 5900), ("coat rack", 6900),
+        ("bench", 12900),
+      ]
+    ),
+    (
+      "kitchen",
+      [
+        ("tea kettle", 4500), ("cutting board", 2900), ("pepper mill", 1900), ("bread box", 3900),
+        ("mixing bowl", 2400),
+      ]
+    ),
+    (
+      "stationery",
+      [
+        ("notebook", 1400), ("pencil case", 1900), ("letter tray", 2700), ("card holder", 2200),
+        ("desk mat", 3300),
+      ]
+    ),
+    (
+      "audio",
+      [
+        ("headphones", 12900), ("radio", 8900), ("bookshelf speaker", 19900),
+        ("turntable", 24900), ("microphone", 9900),
+      ]
+    ),
+    (
+      "travel",
+      [
+        ("backpack", 8900), ("weekend bag", 11900), ("water bottle", 2600), ("umbrella", 3400),
+        ("travel mug", 2300),
+      ]
+    ),
+    (
+      "garden",
+      [
+        ("planter", 3600), ("watering can", 3200), ("hand trowel", 1600), ("bird feeder", 2800),
+        ("garden stool", 6400),
+      ]
+    ),
+    (
+      "bedroom",
+      [
+        ("throw blanket", 5400), ("pillow", 3900), ("alarm clock", 3700), ("night stand", 10900),
+        ("laundry basket", 4200),
+      ]
+    ),
+    (
+      "games",
+      [
+        ("chess set", 5900), ("domino box", 2600), ("card deck", 1500), ("backgammon board", 6900),
+        ("puzzle", 2100),
+      ]
+    ),
+    (
+      "bath",
+      [
+        ("soap dish", 1700), ("bath mat", 2900), ("towel set", 4600), ("mirror", 7200),
+        ("storage jar", 1800),
+      ]
+    ),
   ]
 
   private static let firstNames = [

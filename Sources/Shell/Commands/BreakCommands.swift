@@ -104,7 +104,8 @@ private func restored(_ node: NodeID, _ session: Session) -> String {
   let (old, new) = (database.epoch, world.directory.epoch(of: tier))
   let primary = world.name(of: world.directory.primary(of: tier))
   return old < new
-    ? line + " Its epoch \(old) is over: fenced, it follows \(primary) in epoch \(new) as a replica."
+    ? line
+      + " Its epoch \(old) is over: fenced, it follows \(primary) in epoch \(new) as a replica."
     : line + " It follows \(primary) as a replica."
 }
 

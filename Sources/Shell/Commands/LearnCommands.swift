@@ -64,7 +64,7 @@ private func question(_ session: Session) -> Report {
   }
   lines.append(session.style.quiet("answer by 'quiz answer A'"))
   let choices = question.choices.enumerated().map {
-    ( Question.letter($0), JSON.string($1.text))
+    (Question.letter($0), JSON.string($1.text))
   }
   return Report(
     lines,
@@ -75,7 +75,9 @@ private func question(_ session: Session) -> Report {
 }
 
 private func answer(_ letter: String, _ session: Session) throws(CommandError) -> Report {
-  guard session.quiz.isStarted else { throw CommandError("no quiz is running; 'quiz start' begins") }
+  guard session.quiz.isStarted else {
+    throw CommandError("no quiz is running; 'quiz start' begins")
+  }
   guard let question = session.quiz.current else {
     throw CommandError("all questions are answered; 'quiz start' begins anew")
   }

@@ -145,7 +145,9 @@ private func show(_ name: String, _ session: Session) throws(CommandError) -> Re
   case .node(let node): return Report(details(node, session), NodesTable.node(node, session))
   case .tier(let tier):
     let nodes = world.directory.instances(of: tier)
-    if nodes.count == 1 { return Report(details(nodes[0], session), NodesTable.node(nodes[0], session)) }
+    if nodes.count == 1 {
+      return Report(details(nodes[0], session), NodesTable.node(nodes[0], session))
+    }
     let head = [session.style.strong(tier.title) + ": " + tier.role]
     return Report(head + NodesTable.lines(nodes, session), NodesTable.json(nodes, session))
   }

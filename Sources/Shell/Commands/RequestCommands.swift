@@ -32,8 +32,8 @@ let requestCommands: [Command] = [
     let id = try send(request, session)
     guard let record = session.world.journal[id] else { return Report() }
     var lines = ["#\(id)  " + RequestText.outcome(record, session.world, session.style)]
-    if let body = RequestText.body(record, session.world), record.method != .delete {
-      lines += DisplayWidth.wrap(body.text, session.options.width)
+    if record.method != .delete {
+      lines += RequestText.bodyLines(record, session.world, width: session.options.width)
     }
     return Report(lines, RequestText.json(record, session.world))
   }
@@ -90,7 +90,8 @@ private func sendMany(
     guard let record = session.world.journal[id] else { continue }
     latency.record(record.latency)
     let reason = record.answer.reason
-    outcomes["\(record.answer.status)" + (reason == .none ? "" : " \(reason.name)"), default: 0] += 1
+    outcomes["\(record.answer.status)" + (reason == .none ? "" : " \(reason.name)"), default: 0] +=
+      1
     caches[record.answer.cache, default: 0] += 1
   }
   func text(_ quantile: Double) -> String {
@@ -101,7 +102,8 @@ private func sendMany(
   let lines = [
     "\(NumberText.grouped(done)) sent:  "
       + statuses.map { "\($0.key) × \(NumberText.grouped($0.value))" }.joined(separator: "  "),
-    "cache:  " + cacheCounts.map { "\($0.key.name) \(NumberText.grouped($0.value))" }
+    "cache:  "
+      + cacheCounts.map { "\($0.key.name) \(NumberText.grouped($0.value))" }
       .joined(separator: "  "),
     "latency:  p50 \(text(0.5))  p99 \(text(0.99))  max \(text(1))",
   ]

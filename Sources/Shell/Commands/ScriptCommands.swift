@@ -5,7 +5,8 @@ import Language
 /// What scripts need: conditions, repetition, other scripts.
 let scriptCommands: [Command] = [
   Command(
-    name: "expect", group: .script, summary: "check a condition; a script stops if it does not hold",
+    name: "expect", group: .script,
+    summary: "check a condition; a script stops if it does not hold",
     parameters: [.init(name: "EXPR", kind: .expression, isRest: true)],
     details: ["Operators: == != < <= > >=, joined by and, or, not and parentheses."],
     examples: [
@@ -49,7 +50,7 @@ let scriptCommands: [Command] = [
   Command(
     name: "source", group: .script, summary: "run a script file",
     parameters: [.init(name: "FILE", kind: .file)],
-    examples: [.init(line: "source scripts/one-request.hop", meaning: "its commands, here")]
+    examples: [.init(line: "source scripts/01-one-request.hop", meaning: "its commands, here")]
   ) { session, arguments throws(CommandError) in
     let path = arguments.required("FILE")
     guard let text = session.readFile(path) else {

@@ -65,7 +65,8 @@ let traceCommands: [Command] = [
   },
 ]
 
-private let filters = ["failed", "ok", "hit", "miss", "stale", "bypass"] + Reason.allCases.map(\.name)
+private let filters =
+  ["failed", "ok", "hit", "miss", "stale", "bypass"] + Reason.allCases.map(\.name)
 
 extension Session {
   /// The request that a word means: a number, `last` or `slowest`.

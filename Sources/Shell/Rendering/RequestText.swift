@@ -53,6 +53,24 @@ enum RequestText {
     return .object(members)
   }
 
+  /// The body for people: broken between fields so that it fits.
+  static func bodyLines(_ record: RequestRecord, _ world: World, width: Int) -> [String] {
+    guard case .object(let members)? = body(record, world) else { return [] }
+    var lines: [String] = []
+    var line = "{"
+    for (index, member) in members.enumerated() {
+      let isLast = index + 1 == members.count
+      let field = "\"\(member.0)\": \(member.1.text)" + (isLast ? "}" : ",")
+      if index > 0, DisplayWidth.of(line) + 1 + DisplayWidth.of(field) > width {
+        lines.append(line)
+        line = " " + field
+      } else {
+        line += (index > 0 ? " " : "") + field
+      }
+    }
+    return lines + [line]
+  }
+
   /// What a cache had to do with it: `HIT`, `miss`, `STALE 12 s`.
   static func cache(_ outcome: CacheOutcome, age: Kernel.Duration) -> String {
     let age = DurationText.format(nanoseconds: age.nanoseconds)
@@ -69,9 +87,8 @@ enum RequestText {
   static func outcome(_ record: RequestRecord, _ world: World, _ style: Style) -> String {
     let answer = record.answer
     guard record.isAnswered else { return "no answer yet" }
-    let status = "\(answer.status) \(phrase(answer.status))"
-    var parts = [style.strong(style.status(answer.status, status))]
-    if answer.reason != .none { parts.append(style.bad(answer.reason.name)) }
+    let name = answer.reason == .none ? phrase(answer.status) : answer.reason.name
+    var parts = [style.strong(style.status(answer.status, "\(answer.status) \(name)"))]
     parts.append("\(DurationText.format(nanoseconds: record.latency.nanoseconds))")
     parts.append("\(record.hops) hops")
     if answer.cache != .none { parts.append("cache \(cache(answer.cache, age: answer.age))") }

@@ -39,7 +39,8 @@ enum TraceText {
     switch span.verb {
     case .request:
       let cache = RequestText.cache(span.cache, age: span.age)
-      return "\(span.status) \(RequestText.phrase(span.status))" + (cache.isEmpty ? "" : " · \(cache)")
+      return "\(span.status) \(RequestText.phrase(span.status))"
+        + (cache.isEmpty ? "" : " · \(cache)")
     case .get where span.cache == .stale:
       return "expired, \(DurationText.format(nanoseconds: span.age.nanoseconds)) old"
     case .get: return RequestText.cache(span.cache, age: span.age)

@@ -67,8 +67,10 @@ enum WhyText {
     let from = world.name(of: failure.span.from)
     let to = world.name(of: failure.span.to)
     if failure.span.isAnswer {
-      return ["It was decided at \(from) (hop \(number)) and passed on to "
-        + carriers.joined(separator: ", ") + "."]
+      return [
+        "It was decided at \(from) (hop \(number)) and passed on to "
+          + carriers.joined(separator: ", ") + "."
+      ]
     }
     let told = carriers.isEmpty ? "" : "; told to \(carriers.joined(separator: ", "))"
     return ["It stopped at hop \(number), \(from) → \(to)\(told)."]

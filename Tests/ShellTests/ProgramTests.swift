@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+/// The program as a whole: arguments, exit statuses, streams, the same bytes each time.
+@Suite struct ProgramTests {
+  struct Run {
+    let status: Int32
+    let output: String
+    let error: String
+  }
+
+  static func run(
+    _ arguments: [String], input: String? = nil, configuration: String = "debug"
+  ) throws -> Run {
+    let process = Process()
+    process.executableURL = top.appending(path: ".build/\(configuration)/hopsh")
+    process.arguments = arguments
+    process.currentDirectoryURL = top
+    let (output, error, standardInput) = (Pipe(), Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = error
+    process.standardInput = standardInput
+    try process.run()
+    standardInput.fileHandleForWriting.write(Data((input ?? "").utf8))
+    try standardInput.fileHandleForWriting.close()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let errors = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return Run(status: process.terminationStatus, output: text, error: errors)
+  }
+
+  @Test func exitStatusesTellWhatHappened() throws {
+    #expect(try Self.run(["-c", "send GET /orders/42"]).status == 0)
+    #expect(try Self.run(["-c", "expect sent == 1"]).status == 1)
+    #expect(try Self.run(["-c", "sned"]).status == 2)
+    #expect(try Self.run(["-c", "repeat 2 {"]).status == 2)
+    #expect(try Self.run(["no-such-file.hop"]).status == 2)
+    #expect(try Self.run(["--sed", "3"]).status == 2)
+    #expect(try Self.run(["--version"]).status == 0)
+  }
+
+  @Test func aScriptStopsAtItsFirstFailureUnlessToldToGoOn() throws {
+    let script = "echo a\nexpect sent == 1\necho b\n"
+    let stopped = try Self.run(["-"], input: script)
+    #expect(stopped.status == 1 && stopped.output == "a\n")
+    #expect(stopped.error == "stdin:2: error: expected sent == 1, but sent is 0\n")
+    let whole = try Self.run(["--continue"], input: script)
+    #expect(whole.status == 1 && whole.output == "a\nb\n")
+  }
+
+  @Test func jsonIsOneObjectACommand() throws {
+    let run = try Self.run(["--json", "-c", "send GET /orders/42; trace; fail nothing"])
+    let lines = run.output.split(separator: "\n")
+    let objects = try lines.map {
+      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    #expect(objects.count == 3)
+    #expect(objects.map { $0["command"] as? String } == ["send", "trace", "fail"])
+    #expect(objects.map { $0["ok"] as? Bool } == [true, true, false])
+    let sent = try #require(objects[0]["result"] as? [String: Any])
+    #expect(sent["status"] as? Int == 200 && sent["hops"] as? Int == 14)
+    #expect(Set(sent.keys).isSuperset(of: ["id", "reason", "latencyMs", "cache", "servedBy"]))
+    let trace = try #require(objects[1]["result"] as? [String: Any])
+    let hops = try #require(trace["hops"] as? [[String: Any]])
+    #expect(hops.map { $0["number"] as? Int } == Array(1...14))
+    #expect(hops.filter { $0["background"] as? Bool == true }.count == 3)
+    #expect(objects[2]["error"] is String)
+  }
+
+  @Test func debugAndReleaseGiveTheSameBytes() throws {
+    let scripts = ScriptTests.scripts
+    let debug = try Self.run(["--continue", "--echo"] + scripts)
+    let release = try Self.run(["--continue", "--echo"] + scripts, configuration: "release")
+    let again = try Self.run(["--continue", "--echo"] + scripts, configuration: "release")
+    #expect(debug.output == release.output && debug.error == release.error)
+    #expect(release.output == again.output)
+    let commands = "send GET /orders/3 --count 2000; show hash"
+    let hashes = try ["debug", "release"].map {
+      try Self.run(["--seed", "7", "-c", commands], configuration: $0).output
+    }
+    #expect(hashes[0] == hashes[1] && hashes[0].contains("hash ="))
+  }
+}

@@ -1,0 +1,66 @@
+import Kernel
+import Testing
+
+@testable import Shell
+
+@Suite struct RobustnessTests {
+  static let lines = [
+    "send GET /orders/42", "send PUT /orders/42 '{\"status\":\"paid\"}' --as reader",
+    "send DELETE /products/7 --timeout 20ms", "trace last --acks", "traces failed --count 3",
+    "fail database-a", "restore all", "failover database-b", "run 10s", "settle", "map", "nodes",
+    "show cache-a", "show last.latency", "explain lru", "sql \"select * from orders limit 2\"",
+    "expect last.status == 200 and queue.depth < 5", "repeat 2 { send GET /products/1; trace }",
+    "quiz start", "quiz answer B", "help send", "history 5", "echo 'a b' c", "why",
+    "reset --seed 3",
+  ]
+  static let fragments = [
+    "{", "}", "'", "\"", ";", "#", "--", "--as", "==", "and", "(", ")", "-1", "1e308",
+    "99999999999",
+    "日本", "\u{0}", "\u{1B}[2J", "%", ".", "last.", "database-a", "/", "\\", "\n", "0", "ns", "𝄞",
+  ]
+
+  /// A line with some of its words replaced, removed, doubled or cut.
+  static func mutate(_ line: String, _ random: inout Random) -> String {
+    var words = line.split(separator: " ").map(String.init)
+    for _ in 0...random.below(3) {
+      let index = words.isEmpty ? 0 : random.below(words.count)
+      switch random.below(6) {
+      case 0: words.insert(fragments[random.below(fragments.count)], at: index)
+      case 1 where !words.isEmpty: words.remove(at: index)
+      case 2 where !words.isEmpty: words[index] = fragments[random.below(fragments.count)]
+      case 3 where !words.isEmpty: words.insert(words[index], at: index)
+      case 4 where !words.isEmpty: words[index] = String(words[index].shuffled(using: &random))
+      default:
+        let other = lines[random.below(lines.count)].split(separator: " ").map(String.init)
+        words.insert(other[random.below(other.count)], at: index)
+      }
+    }
+    return words.joined(separator: " ")
+  }
+
+  @Test(arguments: 0..<4 as Range<UInt64>)
+  func tenThousandMutatedLinesNeitherCrashNorChangeWhatTheyAreRefused(seed: UInt64) {
+    var random = Random(seed: seed)
+    let session = Session()
+    session.write = { _ in }
+    session.writeError = { _ in }
+    session.run("send GET /orders/1 --count 3; fail worker-1", name: "setup")
+    var refused = 0
+    for index in 0..<2500 {
+      let line = Self.mutate(Self.lines[random.below(Self.lines.count)], &random)
+      let before = session.world.digest
+      let copy = session.world
+      if session.run(line, name: "fuzz") != 0, !line.contains(where: { ";{\n".contains($0) }) {
+        refused += 1
+        #expect(session.world.digest == before, "line \(index) of seed \(seed): \(line)")
+      }
+      // A line may have let years pass or stopped the shell; go on from a moderate world.
+      if session.wantsToQuit || session.world.clock.nanoseconds > 86_400_000_000_000 {
+        session.world = copy
+        session.wantsToQuit = false
+      }
+      #expect(session.world.conservationBreach == nil)
+    }
+    #expect(refused > 500)
+  }
+}

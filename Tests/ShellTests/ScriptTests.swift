@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+@testable import School
+@testable import Shell
+
+/// The top folder of the project.
+let top = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent()
+
+func read(_ path: String) -> String? {
+  try? String(contentsOf: top.appending(path: path), encoding: .utf8)
+}
+
+@Suite struct ScriptTests {
+  static let scripts =
+    (try? FileManager.default.contentsOfDirectory(atPath: top.appending(path: "scripts").path))?
+    .filter { $0.hasSuffix(".hop") }.sorted().map { "scripts/" + $0 } ?? []
+
+  @Test(arguments: scripts + ["README.md"])
+  func aTranscriptStillShowsWhatHappens(path: String) throws {
+    var lines: [String] = []
+    var check = TranscriptCheck(readFile: { read($0) }) { lines.append($0) }
+    check.check(try #require(read(path)), name: path)
+    #expect(check.failed == 0, "\(lines.joined(separator: "\n"))")
+  }
+
+  @Test func thereAreScripts() { #expect(Self.scripts.count >= 9) }
+
+  @Test func everyQuizKeyIsProved() {
+    for question in Question.architecture {
+      let session = Session()
+      var output: [String] = []
+      session.write = { output.append($0) }
+      session.writeError = session.write
+      let status = session.run(question.proof.commands.joined(separator: "\n"), name: "proof")
+      #expect(status == 0, "\(question.id): \(output.suffix(3))")
+      #expect(question.choices.count == 4 && question.choices.indices.contains(question.key))
+    }
+  }
+
+  @Test func everyExampleOfTheHelpRuns() {
+    for command in Command.all {
+      for example in command.examples where command.name != "quit" {
+        let session = Session()
+        session.write = { _ in }
+        var errors: [String] = []
+        session.writeError = { errors.append($0) }
+        session.readFile = { read($0) }
+        session.run("send GET /orders/42 --count 3; quiz start; quiz A", name: "setup")
+        if example.line.hasPrefix("restore") || example.line.hasPrefix("failover") {
+          session.run("fail database-a", name: "setup")
+        }
+        let isCondition = command.name == "expect"
+        let status = session.run(example.line, name: "example")
+        #expect(status == 0 || (isCondition && status == 1), "\(example.line): \(errors)")
+      }
+    }
+  }
+
+  @Test func everyTryLineOfTheGlossaryRuns() {
+    for term in Term.all {
+      let session = Session()
+      session.write = { _ in }
+      var errors: [String] = []
+      session.writeError = { errors.append($0) }
+      #expect(session.run(term.tryIt, name: "try") == 0, "\(term.name): \(errors)")
+    }
+  }
+
+  @Test func everyReasonIsExplained() {
+    for reason in Reasons.all {
+      #expect(!reason.sentence(at: "x").isEmpty && reason.status >= 200)
+    }
+    #expect(Set(Reasons.all.map(\.name)).count == Reasons.all.count)
+  }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import Testing
+
+/// The prompt as a person meets it, on a pseudo-terminal.
+@Suite(.serialized) struct PromptTests {
+  static let program = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: ".build/debug/hopsh").path
+
+  func open(
+    _ environment: [String: String] = ["HOPSH_HISTORY": ""], columns: Int = 80, rows: Int = 24
+  ) -> PseudoTerminal {
+    let terminal = PseudoTerminal(
+      program: Self.program, environment: environment, columns: columns, rows: rows)
+    #expect(terminal.wait(for: "hopsh>"))
+    return terminal
+  }
+
+  /// The line that the prompt is on.
+  func current(_ screen: Screen) -> String { screen.lines[screen.row] }
+
+  @Test func theBannerSaysWhatToTry() {
+    let terminal = open()
+    #expect(terminal.screen.text.contains("send GET /orders/42"))
+    #expect(terminal.screen.lines.allSatisfy { $0.count < 80 })
+  }
+
+  @Test func aLineRunsAndThePromptComesBack() {
+    let terminal = open()
+    terminal.type("echo héllo 日本\r")
+    #expect(terminal.wait { $0.lines.contains("héllo 日本") && current($0) == "hopsh>" })
+  }
+
+  @Test func controlCGivesUpTheLineAndControlDLeaves() {
+    let terminal = open()
+    terminal.type("echo a")
+    #expect(terminal.wait(for: "hopsh> echo a"))
+    terminal.type("\u{3}")
+    #expect(terminal.wait { $0.text.contains("echo a^C") && current($0) == "hopsh>" })
+    #expect(!terminal.screen.lines.contains("a"))
+    terminal.type("\u{4}")
+    #expect(terminal.waitForExit() == 0)
+  }
+
+  @Test func controlCStopsACommandAndKeepsTheShell() {
+    let terminal = open()
+    terminal.type("send GET /orders/42 --count 1000000\r")
+    #expect(terminal.wait(for: "1000000\n"))
+    terminal.type("\u{3}")
+    #expect(terminal.wait(for: "interrupted"))
+    terminal.type("echo still here\r")
+    #expect(terminal.wait { $0.lines.contains("still here") })
+  }
+
+  @Test func tabCompletesCommandsNodesAndOptions() {
+    let terminal = open()
+    terminal.type("fai\t")
+    #expect(terminal.wait(for: "hopsh> fail"))
+    terminal.type("\u{15}fail gat\t1\u{15}")
+    terminal.type("restore a\t")
+    #expect(terminal.wait(for: "hopsh> restore all"))
+    terminal.type("\u{15}fail database-a\t")
+    #expect(terminal.wait(for: "database-a-1  Database A, primary"))
+    #expect(terminal.wait { current($0) == "hopsh> fail database-a" })
+    terminal.type("\u{15}send GET /orders/42 --a\t")
+    #expect(terminal.wait { current($0).hasPrefix("hopsh> send GET /orders/42 --as") })
+  }
+
+  @Test func upFindsLinesThatBeginAlikeAndTheHistoryOutlivesTheShell() throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let first = open(["HOPSH_HISTORY": file])
+    first.type("echo one\r")
+    #expect(first.wait { $0.lines.contains("one") })
+    first.type("quit\r")
+    #expect(first.waitForExit() == 0)
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == "echo one\nquit\n")
+    let second = open(["HOPSH_HISTORY": file])
+    second.type("ec\u{1B}[A")
+    #expect(second.wait { current($0) == "hopsh> echo one" })
+    second.type("\u{1B}[B")
+    #expect(second.wait { current($0) == "hopsh> ec" })
+  }
+
+  @Test func aBlockGoesOnOverLines() {
+    let terminal = open()
+    terminal.type("repeat 2 {\r")
+    #expect(terminal.wait { current($0) == "     >" })
+    terminal.type("echo inside\r}\r")
+    #expect(terminal.wait { $0.lines.filter { $0 == "inside" }.count == 2 })
+  }
+
+  @Test func aPasteOfSeveralLinesIsOneLineToEdit() {
+    let terminal = open()
+    terminal.type("\u{1B}[200~echo a\n# remark\necho b\n\u{1B}[201~")
+    #expect(terminal.wait { current($0) == "hopsh> echo a; echo b" })
+    terminal.type("\r")
+    #expect(terminal.wait { $0.lines.contains("b") })
+  }
+
+  @Test func editingAWrappedLineShowsTheLine() {
+    let terminal = open(columns: 40)
+    let text = "echo " + String(repeating: "0123456789", count: 6)
+    terminal.type(text)
+    #expect(terminal.wait { $0.text.replacing("\n", with: "").contains(text) })
+    terminal.type("\u{1}\u{1B}[C\u{1B}[C\u{1B}[C\u{1B}[CXY\u{5}\u{7F}")
+    let edited = "echoXY " + String(repeating: "0123456789", count: 6).dropLast()
+    #expect(terminal.wait { $0.text.replacing("\n", with: "").contains(edited) })
+  }
+
+  @Test func aDumbTerminalWorksWithoutCodes() {
+    let terminal = open(["TERM": "dumb", "HOPSH_HISTORY": ""])
+    terminal.type("echo plain\r")
+    #expect(terminal.wait { $0.lines.contains("plain") })
+  }
+
+  @Test func aResizeRedrawsThePrompt() {
+    let terminal = open()
+    terminal.type("echo abc")
+    #expect(terminal.wait(for: "hopsh> echo abc"))
+    terminal.resize(columns: 60, rows: 20)
+    #expect(terminal.wait(for: "hopsh> echo abc"))
+    terminal.type("\r")
+    #expect(terminal.wait { $0.lines.contains("abc") })
+  }
+}
