@@ -124,7 +124,7 @@ public final class Session {
     assert(world.conservationBreach == nil, world.conservationBreach ?? "")
     if let failure = report.failure { throw CommandError(failure) }
     emit(report, of: command, statement)
-    if isInterrupted() { throw CommandError("interrupted", .interrupted) }
+    try stopIfInterrupted()
   }
 
   // MARK: Reporting
@@ -157,12 +157,19 @@ public final class Session {
 
   // MARK: Time
 
+  private func stopIfInterrupted() throws(CommandError) {
+    if isInterrupted() {
+      throw CommandError("interrupted; the deployment stays as it is now", .interrupted)
+    }
+  }
+
   /// Lets time pass until a condition holds, but no longer than to `limit`; the user may stop it.
   @discardableResult
   func advance(
     until condition: (borrowing World) -> Bool, notAfter limit: Instant
   ) throws(CommandError) -> Bool {
     var budget = 0
+    try stopIfInterrupted()
     while true {
       budget = 20_000
       let holds = world.advance(
@@ -171,9 +178,7 @@ public final class Session {
           return budget < 0 || condition(world)
         }, notAfter: limit)
       if budget >= 0 { return holds }
-      if isInterrupted() {
-        throw CommandError("interrupted; the deployment stays as it is now", .interrupted)
-      }
+      try stopIfInterrupted()
     }
   }
 

@@ -18,6 +18,10 @@ struct Prompt {
     let history = HistoryFile.standard
     session.typedLines = history?.load() ?? []
     let session = session
+    session.write = { [output] text in
+      output.write(text)
+      output.flush()
+    }
     let editor = LineEditor(program: "hopsh", history: session.typedLines) { line in
       Completion.candidates(for: line, in: session)
         .map { LineEditor.Candidate($0.text, $0.description) }

@@ -44,8 +44,8 @@ import Testing
 
   @Test func controlCStopsACommandAndKeepsTheShell() {
     let terminal = open()
-    terminal.type("send GET /orders/42 --count 1000000\r")
-    #expect(terminal.wait(for: "1000000\n"))
+    terminal.type("echo started; send GET /orders/42 --count 1000000\r")
+    #expect(terminal.wait { $0.lines.contains("started") })
     terminal.type("\u{3}")
     #expect(terminal.wait(for: "interrupted"))
     terminal.type("echo still here\r")

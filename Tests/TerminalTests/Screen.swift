@@ -91,6 +91,8 @@ struct Screen {
     case "B": row = min(rows - 1, row + count)
     case "C": column = min(columns - 1, column + count)
     case "D": column = max(0, column - count)
+    case "G": column = min(columns, count) - 1
+    case "d": row = min(rows, count) - 1
     case "H":
       (row, column) = (max(1, numbers.first ?? 1) - 1, max(1, numbers.dropFirst().first ?? 1) - 1)
     case "K":
