@@ -31,7 +31,16 @@ final class PseudoTerminal {
     posix_spawn_file_actions_addclose(&actions, terminal)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
-    posix_spawnattr_setflags(&attributes, 0x80)  // POSIX_SPAWN_SETSID
+    // The runner may block or ignore signals that the shell lives by.
+    var (none, interrupt) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    sigemptyset(&interrupt)
+    sigaddset(&interrupt, SIGINT)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &interrupt)
+    let newSession: Int16 = 0x80  // POSIX_SPAWN_SETSID
+    posix_spawnattr_setflags(
+      &attributes, newSession | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
     let defaults = ["TERM": "xterm", "LANG": "C.UTF-8", "HOME": "/nonexistent", "PATH": "/usr/bin"]
     let variables = defaults.merging(environment) { $1 }.map { "\($0)=\($1)" }
     var argumentPointers: [UnsafeMutablePointer<CChar>?] =
