@@ -1,15 +1,21 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
+/// Lets the compiler specialize and inline across modules: the kernel and the patterns are small.
+let acrossModules: [SwiftSetting] = [
+  .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))
+]
+
 let package = Package(
   name: "hopsh",
   targets: [
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "CEditline", linkerSettings: [.linkedLibrary("edit")]),
-    .target(name: "Kernel"),
-    .target(name: "Patterns", dependencies: ["Kernel"]),
-    .target(name: "Architecture", dependencies: ["Kernel", "Patterns", "CSQLite"]),
+    .target(name: "Kernel", swiftSettings: acrossModules),
+    .target(name: "Patterns", dependencies: ["Kernel"], swiftSettings: acrossModules),
+    .target(name: "Architecture", dependencies: ["Kernel", "Patterns", "CSQLite"],
+      swiftSettings: acrossModules),
     .target(name: "Language"),
     .target(name: "School"),
     .target(name: "Shell", dependencies: ["Architecture", "Kernel", "Language", "School"]),

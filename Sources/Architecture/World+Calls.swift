@@ -152,7 +152,7 @@ extension World {
   private mutating func perform<Stage: RawRepresentable<UInt8>>(
     _ next: Next<Stage>, _ place: Int32
   ) -> Bool {
-    flush(from: calls[place].node, for: calls[place].request)
+    if !outbox.isEmpty { flush(from: calls[place].node, for: calls[place].request) }
     switch next {
     case .wait(let work, let stage):
       calls[place].stage = stage.rawValue
@@ -200,13 +200,13 @@ extension World {
         send(
           telling.message, from: node, to: telling.node, request: owner, parent: .none, attempt: 0)
       }
-      outbox.tellings.removeAll(keepingCapacity: true)
+      while outbox.tellings.popLast() != nil {}  // `removeAll` looks its type up each time
     }
     if !outbox.wakes.isEmpty {
       for ticket in outbox.wakes where !isOver(ticket) {
         queue.push(Event(kind: .resumption, ticket: ticket), at: clock)
       }
-      outbox.wakes.removeAll(keepingCapacity: true)
+      while outbox.wakes.popLast() != nil {}
     }
     for index in outbox.starts.indices where outbox.starts[index].node == .none {
       outbox.starts[index].node = node
@@ -229,7 +229,7 @@ extension World {
       calls[place].arrivedAt = clock
       step(place)
     }
-    outbox.starts.removeAll(keepingCapacity: true)
+    while outbox.starts.popLast() != nil {}
   }
 
   // MARK: Answering

@@ -10,11 +10,12 @@ public struct BearerToken: Hashable, Sendable {
   }
 
   public var scopes: Scopes
-  public var expiresAt: Instant
-  public var signature: UInt64
+  /// The first second of virtual time at which it is no longer valid (a JWT's `exp`).
+  public var expiry: UInt32
+  public var signature: UInt32
 
   /// No token at all.
-  public static let none = BearerToken(scopes: [], expiresAt: .zero, signature: 0)
+  public static let none = BearerToken(scopes: [], expiry: 0, signature: 0)
 }
 
 /// Issues bearer tokens and checks them, with a secret that only it knows.
@@ -30,22 +31,27 @@ public struct TokenAuthority: Hashable, Sendable {
 
   public init(secret: UInt64) { self.secret = secret }
 
-  public func issue(_ scopes: BearerToken.Scopes, until expiresAt: Instant) -> BearerToken {
-    BearerToken(
-      scopes: scopes, expiresAt: expiresAt, signature: sign(scopes, expiresAt))
+  /// A token that is valid until a moment, to the second.
+  public func issue(_ scopes: BearerToken.Scopes, until end: Instant) -> BearerToken {
+    let expiry = Self.second(end)
+    return BearerToken(scopes: scopes, expiry: expiry, signature: sign(scopes, expiry))
+  }
+
+  private static func second(_ moment: Instant) -> UInt32 {
+    UInt32(clamping: moment.nanoseconds / 1_000_000_000)
   }
 
   public func check(_ token: BearerToken, at now: Instant) -> Verdict {
     if token == .none { return .missing }
-    if token.signature != sign(token.scopes, token.expiresAt) { return .forged }
-    return token.expiresAt > now ? .valid(token.scopes) : .expired
+    if token.signature != sign(token.scopes, token.expiry) { return .forged }
+    return token.expiry > Self.second(now) ? .valid(token.scopes) : .expired
   }
 
-  private func sign(_ scopes: BearerToken.Scopes, _ expiresAt: Instant) -> UInt64 {
+  private func sign(_ scopes: BearerToken.Scopes, _ expiry: UInt32) -> UInt32 {
     var digest = Digest()
     digest.mix(secret)
     digest.mix(scopes.rawValue)
-    digest.mix(expiresAt)
-    return digest.value
+    digest.mix(expiry)
+    return UInt32(truncatingIfNeeded: digest.value)
   }
 }

@@ -49,7 +49,7 @@ struct Rehearsal {
   func verdict(_ change: (inout Message) -> Void) -> Reason {
     var message = Message(.request)
     message.resource = .orders
-    message.token = authority.issue([.read], until: Instant(nanoseconds: 10))
+    message.token = authority.issue([.read], until: Instant(nanoseconds: 2_000_000_000))
     change(&message)
     return Gateway(services: [1, 1], number: 1, authority: authority).inspect(message, at: .zero)
   }

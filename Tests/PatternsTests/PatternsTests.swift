@@ -152,17 +152,17 @@ import Testing
   let authority = TokenAuthority(secret: 99)
 
   @Test func aTokenIsValidUntilItExpires() {
-    let token = authority.issue([.read], until: Instant(nanoseconds: 100))
-    #expect(authority.check(token, at: Instant(nanoseconds: 99)) == .valid([.read]))
-    #expect(authority.check(token, at: Instant(nanoseconds: 100)) == .expired)
+    let token = authority.issue([.read], until: Instant(nanoseconds: 2_000_000_000))
+    #expect(authority.check(token, at: Instant(nanoseconds: 1_999_999_999)) == .valid([.read]))
+    #expect(authority.check(token, at: Instant(nanoseconds: 2_000_000_000)) == .expired)
     #expect(authority.check(.none, at: .zero) == .missing)
   }
 
   @Test func whoeverChangesATokenForgesIt() {
-    var token = authority.issue([.read], until: Instant(nanoseconds: 100))
+    var token = authority.issue([.read], until: Instant(nanoseconds: 2_000_000_000))
     token.scopes = [.read, .write]
     #expect(authority.check(token, at: .zero) == .forged)
-    let foreign = TokenAuthority(secret: 98).issue([.read], until: Instant(nanoseconds: 100))
+    let foreign = TokenAuthority(secret: 98).issue([.read], until: Instant(nanoseconds: 2_000_000_000))
     #expect(authority.check(foreign, at: .zero) == .forged)
   }
 }

@@ -3,7 +3,8 @@ import CSQLite
 /// An SQLite database in memory with its prepared statements, closed with its last reference.
 ///
 /// Two owners never use one connection: `Rows` clones it before the second one does anything but
-/// clone. SQLite's own serialized mode covers two threads that clone at once; hence `@unchecked`.
+/// clone. Without mutexes, so two threads must not clone one connection at once; `@unchecked`
+/// says that whoever moves a deployment to another thread has cloned its rows before.
 final class SQLiteConnection: @unchecked Sendable {
   let handle: OpaquePointer
   private var statements: [OpaquePointer?] = []
@@ -15,7 +16,8 @@ final class SQLiteConnection: @unchecked Sendable {
   /// An empty database.
   init() {
     var opened: OpaquePointer?
-    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY
+    let flags = 
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX
     guard sqlite3_open_v2(":memory:", &opened, flags, nil) == SQLITE_OK, let opened else {
       fatalError("SQLite cannot open a database in memory")
     }
