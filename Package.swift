@@ -14,7 +14,8 @@ let package = Package(
     .target(name: "CEditline", linkerSettings: [.linkedLibrary("edit")]),
     .target(name: "Kernel", swiftSettings: acrossModules),
     .target(name: "Patterns", dependencies: ["Kernel"], swiftSettings: acrossModules),
-    .target(name: "Architecture", dependencies: ["Kernel", "Patterns", "CSQLite"],
+    .target(
+      name: "Architecture", dependencies: ["Kernel", "Patterns", "CSQLite"],
       swiftSettings: acrossModules),
     .target(name: "Language"),
     .target(name: "School"),

@@ -1,6 +1,6 @@
 import Kernel
 
-/// The deadlines of all questions under way, with one pending event for each distinct patience.
+/// The deadlines of all questions and parked calls, with one pending event for each distinct patience.
 ///
 /// With a fixed patience deadlines come due in the order in which they were set, so each lane is
 /// a plain queue and only its head stands in the event queue. Nearly all are answered before.
@@ -9,6 +9,8 @@ struct DeadlineLanes: Sendable {
     let time: Instant
     let sequence: UInt64
     let ticket: Ticket
+    /// Whether an answer is awaited: then the deadline stands for a timeout.
+    let awaitsAnswer: Bool
   }
 
   struct Lane: Sendable {
@@ -45,6 +47,7 @@ struct DeadlineLanes: Sendable {
         digest.mix(deadline.sequence)
         digest.mix(deadline.ticket.place)
         digest.mix(deadline.ticket.number)
+        digest.mix(deadline.awaitsAnswer)
       }
     }
   }

@@ -6,8 +6,10 @@ public enum Next<Stage> {
   case wait(Distribution, then: Stage)
   /// Ask a node; go on when it has answered, or with a timeout as the answer.
   case ask(NodeID, Message, patience: Duration, then: Stage)
-  /// Do nothing for a fixed time, or until woken, then go on.
+  /// Do nothing for a while, then go on.
   case pause(Duration, then: Stage)
+  /// Do nothing until woken (see `Outbox.wake`), or for a fixed time at most, then go on.
+  case park(atMost: Duration, then: Stage)
   /// Go on at once.
   case go(Stage)
   /// Answer whoever asked; the call ends.

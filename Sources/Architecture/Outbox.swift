@@ -40,7 +40,7 @@ public struct Outbox: Sendable {
     starts.append(Start(stage: stage.rawValue, message: message, request: request))
   }
 
-  /// Ends the pause of a call of this node now; does nothing if that pause is over.
+  /// Lets a parked call of this node go on now; does nothing if it goes on already.
   public mutating func wake(_ ticket: Ticket) { wakes.append(ticket) }
 
   var isEmpty: Bool { tellings.isEmpty && starts.isEmpty && wakes.isEmpty }

@@ -1,3 +1,4 @@
+import Glibc
 import Kernel
 
 /// A text of the deployment, by its number in `Texts`.
@@ -42,7 +43,7 @@ public struct Texts: Sendable {
 
   private func isEqual(_ string: String, _ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
     let same = string.utf8.withContiguousStorageIfAvailable {
-      $0.count == utf8.count && $0.elementsEqual(utf8)
+      $0.count == utf8.count && memcmp($0.baseAddress!, utf8.baseAddress!, utf8.count) == 0
     }
     return same ?? string.utf8.elementsEqual(utf8)
   }

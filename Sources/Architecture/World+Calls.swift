@@ -161,6 +161,9 @@ extension World {
     case .pause(let duration, let stage):
       calls[place].stage = stage.rawValue
       queue.push(Event(kind: .resumption, ticket: calls[place].ticket), at: clock + duration)
+    case .park(let limit, let stage):
+      calls[place].stage = stage.rawValue
+      self.limit(calls[place].ticket, to: limit, awaitsAnswer: false)
     case .go(let stage):
       calls[place].stage = stage.rawValue
       return true
@@ -183,8 +186,14 @@ extension World {
     send(
       message, from: calls[place].node, to: node, request: calls[place].request, parent: ticket,
       attempt: calls[place].attempt)
+    limit(ticket, to: patience, awaitsAnswer: true)
+  }
+
+  /// Sets a deadline for a wait.
+  private mutating func limit(_ ticket: Ticket, to patience: Duration, awaitsAnswer: Bool) {
     let deadline = DeadlineLanes.Deadline(
-      time: clock + patience, sequence: queue.reserveSequence(), ticket: ticket)
+      time: clock + patience, sequence: queue.reserveSequence(), ticket: ticket,
+      awaitsAnswer: awaitsAnswer)
     if let lane = lanes.add(deadline, patience: patience) {
       let event = Event(kind: .deadline, ticket: Ticket(place: Int32(lane), number: 0))
       queue.push(event, at: deadline.time, sequence: deadline.sequence)

@@ -97,7 +97,9 @@ public struct World: Sendable {
       }
       _ = lanes.removeHead(of: lane)
       if isCurrent {
-        calls[place].answer = Answer(.upstreamTimeout, at: calls[place].asked)
+        if deadline.awaitsAnswer {
+          calls[place].answer = Answer(.upstreamTimeout, at: calls[place].asked)
+        }
         step(place)
         if !outbox.starts.isEmpty { beginStarted() }
       }

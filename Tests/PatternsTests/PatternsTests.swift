@@ -162,7 +162,8 @@ import Testing
     var token = authority.issue([.read], until: Instant(nanoseconds: 2_000_000_000))
     token.scopes = [.read, .write]
     #expect(authority.check(token, at: .zero) == .forged)
-    let foreign = TokenAuthority(secret: 98).issue([.read], until: Instant(nanoseconds: 2_000_000_000))
+    let foreign = TokenAuthority(secret: 98).issue(
+      [.read], until: Instant(nanoseconds: 2_000_000_000))
     #expect(authority.check(foreign, at: .zero) == .forged)
   }
 }

@@ -145,7 +145,7 @@ public struct Database: Component {
     {
       if entries.isEmpty && mayWait {
         parked.append(call.ticket)
-        return .pause(heartbeat, then: .heartbeat)
+        return .park(atMost: heartbeat, then: .heartbeat)
       }
       if !entries.isEmpty { answer.parcel = outbox.pack(.entries(Array(entries.prefix(500)))) }
     } else {

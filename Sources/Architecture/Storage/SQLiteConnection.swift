@@ -13,10 +13,13 @@ final class SQLiteConnection: @unchecked Sendable {
   /// How many writes share a transaction: beyond some hundreds a commit costs nothing a write.
   private static let transactionSize = 1000
 
+  private static let isConfigured = sqlite3_forgo_memory_statistics() == SQLITE_OK
+
   /// An empty database.
   init() {
+    precondition(Self.isConfigured, "SQLite was used before it was configured")
     var opened: OpaquePointer?
-    let flags = 
+    let flags =
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX
     guard sqlite3_open_v2(":memory:", &opened, flags, nil) == SQLITE_OK, let opened else {
       fatalError("SQLite cannot open a database in memory")
