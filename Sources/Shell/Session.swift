@@ -24,7 +24,8 @@ public final class Session {
   }
 
   public var options: Options
-  public internal(set) var world: World
+  /// Made when a command first needs it: a shell that is asked nothing starts at once.
+  public internal(set) lazy var world = World(seed: options.seed)
   public var write: (String) -> Void = { print($0) }
   public var writeError: (String) -> Void = { print($0) }
   /// Asked now and then during long work; true stops it.
@@ -43,7 +44,6 @@ public final class Session {
 
   public init(options: Options = Options()) {
     self.options = options
-    world = World(seed: options.seed)
   }
 
   /// Prose, broken at blanks so that it fits the terminal.
@@ -61,8 +61,8 @@ public final class Session {
   }
 
   private init(world: World, options: Options) {
-    self.world = world
     self.options = options
+    self.world = world
   }
 
   // MARK: Running

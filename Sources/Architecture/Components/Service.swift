@@ -47,7 +47,7 @@ public struct Service: Component {
     case .databaseAnswered:
       noteConnection(call.answer)
       return call.message.method == .get
-        ? finishRead(call, &outbox) : finishWrite(call, &outbox)
+        ? finishRead(call, &outbox) : finishWrite(&call, &outbox)
     case .invalidated:
       return respond(call.fallback, .bypass, call, &outbox)
     case .publishing:
@@ -103,8 +103,9 @@ public struct Service: Component {
     return fail(call)
   }
 
-  private func finishWrite(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
+  private func finishWrite(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     guard call.answer.isSuccess else { return fail(call) }
+    call.fallback = call.answer.record  // what was written, kept while the cache is asked
     return askCache(.invalidate, call, outbox, then: .invalidated)
   }
 

@@ -56,7 +56,8 @@ private func consequence(of node: NodeID, _ world: World) -> String {
   let tier = world.tier(of: node)
   switch tier.kind {
   case .database where world.directory.primary(of: tier) == node:
-    return "Writes fail now; cached reads are served as stale. Next: 'failover \(tier.name)'."
+    let next = world.candidate(for: tier) == nil ? "restore \(name)" : "failover \(tier.name)"
+    return "Writes fail now; cached reads are served as stale. Next: '\(next)'."
   case .database: return "The primary goes on; a failover has nobody to promote."
   case .cache: return "What it held is gone; reads go to the database."
   case .messageQueue: return "Tasks can't be published; those it kept are safe on disk."

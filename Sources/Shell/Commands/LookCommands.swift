@@ -107,15 +107,25 @@ enum NodesTable {
   }
 
   static func node(_ node: NodeID, _ session: Session) -> JSON {
-    let world = session.world
-    let tier = world.tier(of: node)
-    var members: [(String, JSON)] = [
-      ("name", .string(world.name(of: node))), ("tier", .string(tier.name)),
-    ]
-    for observable in Observable.of(tier.kind) {
-      members.append((observable.name, observable.read(world, [node])?.json ?? .null))
-    }
-    return .object(members)
+    .object(members(session.world.name(of: node), session.world.tier(of: node), [node], session))
+  }
+
+  /// The tier as a whole (of a database, its primary), then its instances.
+  static func tier(_ tier: Tier, _ session: Session) -> JSON {
+    let instances = session.world.directory.instances(of: tier)
+    let nodes = NodeNames.representative(of: tier, in: session.world).map { [$0] } ?? instances
+    let all = JSON.array(instances.map { node($0, session) })
+    return .object(members(tier.name, tier, nodes, session) + [("nodes", all)])
+  }
+
+  private static func members(
+    _ name: String, _ tier: Tier, _ nodes: [NodeID], _ session: Session
+  ) -> [(String, JSON)] {
+    let head: [(String, JSON)] = [("name", .string(name)), ("tier", .string(tier.name))]
+    return head
+      + Observable.of(tier.kind).map {
+        ($0.name, $0.read(session.world, nodes)?.json ?? .null)
+      }
   }
 }
 
@@ -145,11 +155,11 @@ private func show(_ name: String, _ session: Session) throws(CommandError) -> Re
   case .node(let node): return Report(details(node, session), NodesTable.node(node, session))
   case .tier(let tier):
     let nodes = world.directory.instances(of: tier)
-    if nodes.count == 1 {
+    guard nodes.count > 1 else {
       return Report(details(nodes[0], session), NodesTable.node(nodes[0], session))
     }
-    let head = [session.style.strong(tier.title) + ": " + tier.role]
-    return Report(head + NodesTable.lines(nodes, session), NodesTable.json(nodes, session))
+    let head = ["\(session.style.strong(tier.title)): \(tier.role)"]
+    return Report(head + NodesTable.lines(nodes, session), NodesTable.tier(tier, session))
   }
 }
 

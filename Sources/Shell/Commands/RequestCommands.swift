@@ -32,9 +32,7 @@ let requestCommands: [Command] = [
     let id = try send(request, session)
     guard let record = session.world.journal[id] else { return Report() }
     var lines = ["#\(id)  " + RequestText.outcome(record, session.world, session.style)]
-    if record.method != .delete {
-      lines += RequestText.bodyLines(record, session.world, width: session.options.width)
-    }
+    lines += RequestText.bodyLines(record, session.world, width: session.options.width)
     return Report(lines, RequestText.json(record, session.world))
   }
 ]

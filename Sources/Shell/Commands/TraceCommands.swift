@@ -8,7 +8,8 @@ let traceCommands: [Command] = [
     name: "trace", group: .trace, summary: "list the hops of a request",
     parameters: [.init(name: "ID", kind: .request, isRequired: false)],
     options: [
-      .init(name: "acks", value: nil, summary: "also what only confirms and is not numbered")
+      .init(name: "acks", value: nil, summary: "also what only confirms and is not numbered"),
+      .init(name: "waterfall", value: nil, summary: "bars on a time axis instead of figures"),
     ],
     details: [
       "ID is a request's number, last (the default) or slowest.",
@@ -17,6 +18,7 @@ let traceCommands: [Command] = [
     examples: [
       .init(line: "trace", meaning: "the last request"),
       .init(line: "trace 3 --acks", meaning: "request 3, with acknowledgements"),
+      .init(line: "trace --waterfall", meaning: "where the time went"),
     ]
   ) { session, arguments throws(CommandError) in
     let record = try session.request(arguments["ID"])
@@ -24,10 +26,15 @@ let traceCommands: [Command] = [
       throw CommandError("the messages of request #\(record.id) are no longer kept")
     }
     let acknowledgements = arguments.has("acks")
+    let (world, style, width) = (session.world, session.style, session.options.width)
+    let lines =
+      arguments.has("waterfall")
+      ? WaterfallText.lines(
+        trace, world, acknowledgements: acknowledgements, style: style, width: width)
+      : TraceText.lines(
+        trace, world, acknowledgements: acknowledgements, style: style, width: width)
     return Report(
-      TraceText.lines(
-        trace, session.world, acknowledgements: acknowledgements, style: session.style,
-        width: session.options.width),
+      lines,
       TraceText.json(trace, session.world, acknowledgements: acknowledgements))
   },
   Command(

@@ -40,7 +40,8 @@ enum RequestText {
   /// The row as the JSON body of an answer.
   static func body(_ record: RequestRecord, _ world: World) -> JSON? {
     let row = record.answer.record
-    guard record.succeeded, row.exists, let resource = record.resource else { return nil }
+    guard record.succeeded, record.method != .delete, row.exists, let resource = record.resource
+    else { return nil }
     let names = RecordNames.of(resource)
     var members: [(String, JSON)] = [
       ("id", .integer(Int(record.key))), (names.title, .string(world.texts[row.title])),
@@ -90,7 +91,7 @@ enum RequestText {
     let name = answer.reason == .none ? phrase(answer.status) : answer.reason.name
     var parts = [style.strong(style.status(answer.status, "\(answer.status) \(name)"))]
     parts.append("\(DurationText.format(nanoseconds: record.latency.nanoseconds))")
-    parts.append("\(record.hops) hops")
+    parts.append(NumberText.counted(Int(record.hops), "hop"))
     if answer.cache != .none { parts.append("cache \(cache(answer.cache, age: answer.age))") }
     let verb = answer.reason == .none ? "served by" : "at"
     parts.append("\(verb) \(servedBy(record, world))")

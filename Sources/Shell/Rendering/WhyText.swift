@@ -20,8 +20,8 @@ enum WhyText {
         + answer.reason.sentence(at: place) + "."
     ]
     lines += path(request, world)
-    if let cause = cause(answer.failedAt, before: request.answeredAt, world) {
-      lines.append(cause)
+    for node in suspects(request, world) {
+      if let cause = cause(node, before: request.answeredAt, world) { lines.append(cause) }
     }
     let reference = answer.reason.reference
     if !reference.isEmpty { lines.append(style.quiet("Real systems call it: \(reference).")) }
@@ -93,10 +93,18 @@ enum WhyText {
     return "\(world.name(of: node)) has been down since your '\(crash.command)' at \(time)."
   }
 
+  /// The nodes whose state may have caused it: the one that failed, or those that were missing.
+  private static func suspects(_ request: RequestRecord, _ world: World) -> [NodeID] {
+    let place = request.answer.failedAt
+    guard request.answer.reason == .noHealthyUpstream, place != .none else { return [place] }
+    if world.tier(of: place) == .loadBalancer { return world.directory.instances(of: .gateway) }
+    return request.resource.map { world.directory.instances(of: $0.service) } ?? []
+  }
+
   /// What would mend it.
   private static func advice(_ request: RequestRecord, _ world: World) -> String? {
-    let node = request.answer.failedAt
-    guard node != .none, !world.isUp(node) else { return nil }
+    let down = suspects(request, world).first { $0 != .none && !world.isUp($0) }
+    guard let node = down else { return nil }
     let name = world.name(of: node)
     let tier = world.tier(of: node)
     if tier.kind == .database, world.candidate(for: tier) != nil {
