@@ -63,6 +63,19 @@ public enum DurationText {
     }
   }
 
+  /// Exactly, as it would be typed: 15s, 250ms, 1m.
+  public static func typed(nanoseconds: Int64) -> String {
+    let units: [(String, Int64)] = [
+      ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000),
+      ("us", 1_000),
+    ]
+    if nanoseconds == 0 { return "0s" }
+    for (unit, length) in units where nanoseconds % length == 0 {
+      return "\(nanoseconds / length)\(unit)"
+    }
+    return "\(nanoseconds)ns"
+  }
+
   private static func long(_ seconds: Int64) -> String {
     func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
     if seconds < 3600 { return "\(seconds / 60) m \(two(seconds % 60)) s" }

@@ -29,6 +29,8 @@ public struct ActiveHealthCheck: Hashable, Sendable {
   }
 
   public func mix(into digest: inout Digest) {
+    digest.mix(fall)
+    digest.mix(rise)
     digest.mix(isHealthy)
     digest.mix(streak)
   }

@@ -3,7 +3,7 @@ import Language
 /// One command: parsing, help, completion and the reference all come from this declaration.
 public struct Command: Sendable {
   public enum Group: String, CaseIterable, Sendable {
-    case look, request, trace, `break`, time, learn, script, shell
+    case look, request, trace, `break`, settings, time, learn, script, shell
 
     var title: String {
       switch self {
@@ -11,6 +11,7 @@ public struct Command: Sendable {
       case .request: "send requests"
       case .trace: "follow them"
       case .break: "break and repair"
+      case .settings: "change how it works"
       case .time: "let time pass"
       case .learn: "learn"
       case .script: "write scripts"
@@ -22,7 +23,7 @@ public struct Command: Sendable {
   /// What an argument stands for; completion offers its values.
   public enum Kind: Sendable {
     case method, path, body, identity, duration, count, node, database, instanceToRestore
-    case term, request, expression, block, sql, file, command, text, observable
+    case term, request, expression, block, sql, file, command, text, observable, setting
     case oneOf([String])
   }
 
@@ -72,8 +73,8 @@ public struct Command: Sendable {
 
   /// Every command, in the order of the help.
   static let all: [Command] =
-    lookCommands + requestCommands + traceCommands + breakCommands + timeCommands + learnCommands
-    + scriptCommands + shellCommands
+    lookCommands + requestCommands + traceCommands + breakCommands + settingCommands
+    + timeCommands + learnCommands + scriptCommands + shellCommands
 
   static let byName: [String: Command] = Dictionary(
     uniqueKeysWithValues: all.map { ($0.name, $0) })

@@ -97,6 +97,8 @@ public struct Completion {
     case .command:
       return Command.all.map { Candidate(text: $0.name, description: $0.summary) }
     case .sql: return ["database-a", "database-b"].map { node($0, world) }
+    case .setting:
+      return SettingPath.all.map { Candidate(text: $0.text, description: $0.setting.summary) }
     case .oneOf(let words): return plain(words)
     case .body, .duration, .count, .block, .file, .text: return []
     }

@@ -204,8 +204,12 @@ extension Session {
       nodes = primary ?? world.directory.instances(of: tier)
     }
     let suffix = name[name.index(after: dot)...]
-    let kind = world.tier(of: nodes[0]).kind
-    return Observable.of(kind).first { $0.name == suffix }?.read(world, nodes)
+    let tier = world.tier(of: nodes[0])
+    if let observable = Observable.of(tier.kind).first(where: { $0.name == suffix }) {
+      return observable.read(world, nodes)
+    }
+    return Setting.of(tier.kind).first { $0.name == suffix }
+      .map { SettingPath(tier: tier, setting: $0).value(world) }
   }
 
   /// Every name that `observe` knows, for completion and suggestions.

@@ -1,0 +1,160 @@
+import Architecture
+import Kernel
+import Language
+
+/// Changing how the deployment works while it runs.
+let settingCommands: [Command] = [
+  Command(
+    name: "set", group: .settings, summary: "change a setting while the deployment runs",
+    parameters: [.init(name: "PATH", kind: .setting), .init(name: "VALUE", kind: .text)],
+    details: [
+      "PATH is a tier and a name, such as cache-a.ttl; 'cache.ttl' means both caches.",
+      "'settings' lists all of them with range, default and where they come from.",
+    ],
+    examples: [
+      .init(line: "set cache-a.ttl 10s", meaning: "copies expire sooner"),
+      .init(line: "set queue.visibility-timeout 5s", meaning: "tasks are offered again sooner"),
+      .init(line: "set service.slots 2", meaning: "both services work on less at once"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    try change(arguments.required("PATH"), arguments.required("VALUE"), session)
+  },
+  Command(
+    name: "settings", group: .settings, summary: "list settings with their values and ranges",
+    parameters: [.init(name: "PATH", kind: .setting, isRequired: false)],
+    examples: [
+      .init(line: "settings", meaning: "all of them"),
+      .init(line: "settings cache-a", meaning: "those of one tier"),
+      .init(line: "settings gateway.timeout", meaning: "one, with all that is known of it"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    try list(arguments["PATH"], session)
+  },
+]
+
+/// A setting of one tier.
+struct SettingPath {
+  let tier: Tier
+  let setting: Setting
+
+  var text: String { "\(tier.name).\(setting.name)" }
+
+  func value(_ world: World) -> Quantity { quantity(current(world)) }
+
+  /// A value as it would be typed.
+  func text(_ value: Int64) -> String {
+    setting.unit == .duration ? DurationText.typed(nanoseconds: value) : "\(value)"
+  }
+
+  func current(_ world: World) -> Int64 { setting.value(in: world, at: node(world)) }
+
+  func quantity(_ value: Int64) -> Quantity {
+    setting.unit == .duration ? .duration(nanoseconds: value) : .number(Double(value))
+  }
+
+  private func node(_ world: World) -> NodeID { world.directory.first(of: tier) }
+
+  static let all: [SettingPath] = Tier.allCases.flatMap { tier in
+    Setting.of(tier.kind).map { SettingPath(tier: tier, setting: $0) }
+  }
+
+  /// The paths that a text means: one, those of a tier, or those of a kind of tiers.
+  static func find(_ text: String) -> [SettingPath] {
+    let parts = text.lowercased().split(separator: ".", maxSplits: 1).map(String.init)
+    guard let first = parts.first else { return [] }
+    return all.filter { path in
+      let tier = path.tier
+      let kind = String(tier.name.prefix { $0 != "-" })
+      let isTier = tier.name == first || tier.aliases.contains(first)
+      return (isTier || (kind == first && tier != .loadBalancer))
+        && (parts.count == 1 || path.setting.name == parts[1])
+    }
+  }
+}
+
+extension Session {
+  fileprivate func settingPaths(_ text: String) throws(CommandError) -> [SettingPath] {
+    let found = SettingPath.find(text)
+    guard found.isEmpty else { return found }
+    let known = SettingPath.all.map(\.text) + Tier.allCases.map(\.name)
+    let hint = Suggestion.closest(to: text, among: known).map { "did you mean '\($0)'?" }
+    throw CommandError("there is no setting '\(text)'; \(hint ?? "'settings' lists them")")
+  }
+}
+
+private func change(
+  _ name: String, _ text: String, _ session: Session
+) throws(CommandError) -> Report {
+  let paths = try session.settingPaths(name)
+  guard name.contains(".") else {
+    let names = paths.filter { $0.tier == paths[0].tier }.map(\.setting.name).joined(
+      separator: ", ")
+    throw .usage("which one of \(name)? It has \(names)")
+  }
+  let value = try parse(text, for: paths[0])
+  var lines: [String] = []
+  for path in paths {
+    let old = path.current(session.world)
+    path.setting.set(value, on: path.tier, in: &session.world)
+    let change =
+      old == value ? "\(path.text(old)), as it was" : "\(path.text(old)) → \(path.text(value))"
+    lines.append("\(path.text): \(change)")
+  }
+  return Report(
+    lines,
+    .object([
+      ("changed", .array(paths.map { .string($0.text) })), ("value", paths[0].quantity(value).json),
+    ]))
+}
+
+/// The value in the setting's unit; throws with the range.
+private func parse(_ text: String, for path: SettingPath) throws(CommandError) -> Int64 {
+  let setting = path.setting
+  let value: Int64?
+  switch (setting.unit, Quantity.parse(text)) {
+  case (.duration, .duration(let nanoseconds)): value = nanoseconds
+  case (.duration, .number(0)): value = 0
+  case (.count, .number(let number)), (.bytes, .number(let number)):
+    value = number == number.rounded() ? Int64(exactly: number) : nil
+  default: value = nil
+  }
+  if let value, setting.range.contains(value) { return value }
+  let low = path.text(setting.range.lowerBound)
+  let high = path.text(setting.range.upperBound)
+  let example = setting.unit == .duration ? ", such as 250ms or 2s" : ""
+  throw .usage("\(path.text) takes \(low) to \(high)\(example), not '\(text)'")
+}
+
+private func list(_ name: String?, _ session: Session) throws(CommandError) -> Report {
+  let paths =
+    try name.map { name throws(CommandError) in try session.settingPaths(name) }
+    ?? SettingPath.all
+  let fresh = World(.standard, seed: session.world.seed)
+  var table = TextTable([
+    .init("setting"), .init("value", right: true), .init("default", right: true),
+    .init("meaning"),
+  ])
+  for path in paths {
+    table.add([
+      path.text, path.text(path.current(session.world)), path.text(path.current(fresh)),
+      path.setting.summary,
+    ])
+  }
+  let rendered = table.render(width: session.options.width)
+  var lines = [session.style.quiet(rendered.lines[0])] + rendered.lines.dropFirst()
+  if paths.count == 1, let path = paths.first {
+    let low = path.text(path.setting.range.lowerBound)
+    let high = path.text(path.setting.range.upperBound)
+    lines.append("from \(low) to \(high); real systems: \(path.setting.source)")
+  }
+  let json = paths.map { path in
+    JSON.object([
+      ("path", .string(path.text)), ("value", path.value(session.world).json),
+      ("default", path.value(fresh).json),
+      ("from", path.quantity(path.setting.range.lowerBound).json),
+      ("to", path.quantity(path.setting.range.upperBound).json),
+      ("meaning", .string(path.setting.summary)), ("source", .string(path.setting.source)),
+    ])
+  }
+  return Report(lines, .object([("settings", .array(json))]))
+}
