@@ -52,6 +52,8 @@ public struct Command: Sendable {
   let name: String
   let group: Group
   let summary: String
+  /// Whether it goes to another moment itself; then the moment before it is not kept.
+  var travels = false
   var parameters: [Parameter] = []
   var options: [Option] = []
   var details: [String] = []
@@ -74,7 +76,7 @@ public struct Command: Sendable {
   /// Every command, in the order of the help.
   static let all: [Command] =
     lookCommands + requestCommands + traceCommands + breakCommands + settingCommands
-    + timeCommands + learnCommands + scriptCommands + shellCommands
+    + timeCommands + timeTravelCommands + learnCommands + scriptCommands + shellCommands
 
   static let byName: [String: Command] = Dictionary(
     uniqueKeysWithValues: all.map { ($0.name, $0) })

@@ -25,7 +25,19 @@ public final class Session {
 
   public var options: Options
   /// Made when a command first needs it: a shell that is asked nothing starts at once.
-  public internal(set) lazy var world = World(seed: options.seed)
+  public internal(set) var world: World {
+    _read {
+      if made == nil { made = World(seed: options.seed) }
+      yield made!
+    }
+    _modify {
+      var world = made ?? World(seed: options.seed)
+      made = nil  // one owner only, or changing it would copy it
+      defer { made = world }
+      yield &world
+    }
+  }
+  private var made: World?
   public var write: (String) -> Void = { print($0) }
   public var writeError: (String) -> Void = { print($0) }
   /// Asked now and then during long work; true stops it.
@@ -38,9 +50,11 @@ public final class Session {
   /// The request that `last` means.
   var lastRequest: UInt32?
   var quiz = QuizRun()
+  var timeline = Timeline()
   public internal(set) var wantsToQuit = false
   private var depth = 0
-  private var source = ""
+  /// Whether moments are kept to go back to: a script that never goes back needs none.
+  private var keepsMoments = false
 
   public init(options: Options = Options()) {
     self.options = options
@@ -79,7 +93,7 @@ public final class Session {
       report(CommandError(error.message, .usage, line: error.line), name: name, command: "")
       return 2
     }
-    source = name
+    keepsMoments = keepsMoments || options.isInteractive || text.contains("undo")
     var status: Int32 = 0
     for statement in statements where !wantsToQuit {
       do {
@@ -120,11 +134,39 @@ public final class Session {
     if options.echoes && !options.isJSON { write(style.quiet("hopsh> \(statement.text)")) }
     let command = try Command.find(
       statement.words[0].text, allowingPrefix: options.isInteractive)
-    let report = try command.run(self, try Arguments(statement, for: command))
-    assert(world.conservationBreach == nil, world.conservationBreach ?? "")
+    let arguments = try Arguments(statement, for: command)
+    let report = try remembering(statement, of: command) { () throws(CommandError) in
+      try command.run(self, arguments)
+    }
+    assert(made?.conservationBreach == nil, made?.conservationBreach ?? "")
     if let failure = report.failure { throw CommandError(failure) }
     emit(report, of: command, statement)
     try stopIfInterrupted()
+  }
+
+  /// Runs a command and keeps the moment before it, if it changes the deployment.
+  private func remembering(
+    _ statement: Statement, of command: Command, _ body: () throws(CommandError) -> Report
+  ) throws(CommandError) -> Report {
+    guard keepsMoments, depth == 0, !command.travels else { return try body() }
+    let before = Timeline.Moment(
+      command: statement.text, world: made ?? World(seed: options.seed), lastRequest: lastRequest)
+    let report: Report
+    do throws(CommandError) {
+      report = try body()
+    } catch {
+      if let made { timeline.note(before, if: made, of: command) }
+      throw error
+    }
+    if let made { timeline.note(before, if: made, of: command) }
+    return report
+  }
+
+  /// Goes to a kept moment.
+  func travel(to moment: Timeline.Moment) {
+    world = moment.world
+    lastRequest = moment.lastRequest
+    options.seed = moment.world.seed
   }
 
   // MARK: Reporting
@@ -157,7 +199,7 @@ public final class Session {
 
   // MARK: Time
 
-  private func stopIfInterrupted() throws(CommandError) {
+  func stopIfInterrupted() throws(CommandError) {
     if isInterrupted() {
       throw CommandError("interrupted; the deployment stays as it is now", .interrupted)
     }

@@ -10,7 +10,7 @@ struct Prompt {
   private static let banner = [
     "hopsh: a complete web architecture, live in this terminal. Break it; it mends.",
     "Try: send GET /orders/42   trace   fail database-a   send it again   why   map",
-    "help lists the rest, quiz asks, TAB completes, Ctrl-D leaves.",
+    "help lists the rest, undo takes back, quiz asks, TAB completes, Ctrl-D leaves.",
   ]
 
   func run() -> Int32 {

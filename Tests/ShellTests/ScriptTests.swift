@@ -47,8 +47,11 @@ func read(_ path: String) -> String? {
         var errors: [String] = []
         session.writeError = { errors.append($0) }
         session.readFile = { read($0) }
+        session.options.isInteractive = true
         if command.name != "source" {
-          session.run("send GET /orders/42 --count 3; quiz start; quiz A", name: "setup")
+          let setup = "send GET /orders/42; send PUT /orders/1; fail worker-2; restore worker-2"
+          session.run("\(setup); checkpoint before-the-storm; quiz start; quiz A", name: "setup")
+          if command.name == "redo" { session.run("undo", name: "setup") }
         }
         if example.line.hasPrefix("restore") || example.line.hasPrefix("failover") {
           session.run("fail database-a", name: "setup")

@@ -1,0 +1,155 @@
+import Architecture
+import Kernel
+import Language
+
+/// Going to another moment: back, forth, to a name, or on until something holds.
+let timeTravelCommands: [Command] = [
+  Command(
+    name: "until", group: .time, summary: "let time pass until a condition holds",
+    parameters: [.init(name: "EXPR [within D]", kind: .expression, isRest: true)],
+    details: ["Without 'within D' it gives up after 5 minutes of virtual time, and fails."],
+    examples: [
+      .init(line: "until queue.depth == 0 within 60s", meaning: "the waiting tasks have drained")
+    ]
+  ) { session, arguments throws(CommandError) in
+    try advance(arguments.rest.map(\.text), session)
+  },
+  Command(
+    name: "undo", group: .time, summary: "take back the last commands that changed something",
+    travels: true, parameters: [.init(name: "N", kind: .count, isRequired: false)],
+    details: [
+      "Commands that only looked do not count. The whole deployment goes back, rows included."
+    ],
+    examples: [
+      .init(line: "undo", meaning: "as if the last change had not been made"),
+      .init(line: "undo 3", meaning: "the last three"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    let count = try arguments.count("N", 1...Timeline.limit) ?? 1
+    let nothing = "nothing to undo: no command has changed anything"
+    return try travel("undone", count, session, nothing) {
+      session.timeline.undo(from: session.world, lastRequest: session.lastRequest)
+    }
+  },
+  Command(
+    name: "redo", group: .time, summary: "do again what was undone", travels: true,
+    parameters: [.init(name: "N", kind: .count, isRequired: false)],
+    examples: [.init(line: "redo", meaning: "after an undo too many")]
+  ) { session, arguments throws(CommandError) in
+    let count = try arguments.count("N", 1...Timeline.limit) ?? 1
+    return try travel("done again", count, session, "nothing to redo") {
+      session.timeline.redo(from: session.world, lastRequest: session.lastRequest)
+    }
+  },
+  Command(
+    name: "checkpoint", group: .time, summary: "name this moment, to rewind to it later",
+    parameters: [.init(name: "NAME", kind: .text, isRequired: false)],
+    examples: [
+      .init(line: "checkpoint before-the-storm", meaning: "keep it"),
+      .init(line: "checkpoint", meaning: "list the names"),
+    ]
+  ) { session, arguments in
+    if let name = arguments["NAME"] {
+      session.timeline.mark(name, session.moment("checkpoint"))
+      return Report(["kept as '\(name)'"], session.whereabouts)
+    }
+    let names = session.timeline.checkpoints.map(\.name)
+    return Report(
+      names.isEmpty ? ["no moment has a name yet"] : names,
+      .object([("checkpoints", .array(names.map { .string($0) }))]))
+  },
+  Command(
+    name: "rewind", group: .time, summary: "go back to a named moment", travels: true,
+    parameters: [.init(name: "NAME", kind: .text)],
+    examples: [.init(line: "rewind before-the-storm", meaning: "'undo' takes the rewind back")]
+  ) { session, arguments throws(CommandError) in
+    let name = arguments.required("NAME")
+    let known = session.timeline.checkpoints
+    guard let target = known.first(where: { $0.name == name }) else {
+      let hint = Suggestion.closest(to: name, among: known.map(\.name))
+      throw CommandError(
+        "no moment is called '\(name)'; "
+          + (hint.map { "did you mean '\($0)'?" } ?? "'checkpoint NAME' names one"))
+    }
+    session.timeline.leave(session.moment("rewind \(name)"))
+    session.travel(to: target.moment)
+    return Report(["back at '\(name)'; " + session.timeText], session.whereabouts)
+  },
+]
+
+extension Session {
+  fileprivate func moment(_ command: String) -> Timeline.Moment {
+    Timeline.Moment(command: command, world: world, lastRequest: lastRequest)
+  }
+
+  fileprivate var timeText: String {
+    "time is \(DurationText.format(nanoseconds: world.clock.nanoseconds))"
+  }
+
+  fileprivate var whereabouts: JSON {
+    .object([
+      ("timeMs", .number(world.clock.milliseconds)), ("hash", .string(world.digest.text)),
+    ])
+  }
+}
+
+private func travel(
+  _ verb: String, _ count: Int, _ session: Session, _ nothing: String,
+  _ next: () -> Timeline.Moment?
+) throws(CommandError) -> Report {
+  var commands: [String] = []
+  while commands.count < count, let moment = next() {
+    session.travel(to: moment)
+    commands.append(moment.command)
+  }
+  guard !commands.isEmpty else { throw CommandError(nothing) }
+  let lines = commands.map { "\(verb): \($0)" } + [session.timeText]
+  return Report(
+    lines,
+    .object([
+      ("commands", .array(commands.map { .string($0) })),
+      ("timeMs", .number(session.world.clock.milliseconds)),
+      ("hash", .string(session.world.digest.text)),
+    ]))
+}
+
+private func advance(_ words: [String], _ session: Session) throws(CommandError) -> Report {
+  var words = words
+  var patience = Kernel.Duration.minutes(5)
+  if let index = words.lastIndex(of: "within") {
+    guard index + 2 == words.count else {
+      throw .usage("after 'within' comes one duration, as in within 60s")
+    }
+    do {
+      patience = .nanoseconds(try Quantity.duration(words[index + 1]))
+    } catch {
+      throw .usage(error.message)
+    }
+    words.removeSubrange(index...)
+  }
+  let text = words.joined(separator: " ")
+  let expression = try session.parseExpression(text)
+  let start = session.world.clock
+  let limit = start + patience
+  var outcome = try session.evaluate(expression)
+  var events = 0
+  while !outcome.isTrue, let next = session.world.nextEventTime, next <= limit {
+    session.world.handleNextEvent()
+    outcome = try session.evaluate(expression)
+    events += 1
+    if events % 1000 == 0 { try session.stopIfInterrupted() }
+  }
+  let clauses = outcome.clauses.map { "\($0.text.prefix { $0 != " " }) is \($0.actual)" }
+  guard outcome.isTrue else {
+    session.world.advance(to: limit)
+    let time = DurationText.typed(nanoseconds: patience.nanoseconds)
+    throw CommandError("after \(time) still not \(text): \(clauses.joined(separator: ", "))")
+  }
+  let elapsed = session.world.clock - start
+  return Report(
+    ["\(text) after \(DurationText.format(nanoseconds: elapsed.nanoseconds)); \(session.timeText)"],
+    .object([
+      ("holds", .bool(true)), ("elapsedMs", .number(elapsed.milliseconds)),
+      ("timeMs", .number(session.world.clock.milliseconds)),
+    ]))
+}

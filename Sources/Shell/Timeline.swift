@@ -1,0 +1,63 @@
+import Architecture
+
+/// The moments of a session that can be gone back to: the deployment is a value, so each is a copy.
+struct Timeline {
+  struct Moment {
+    /// What was done then, as typed.
+    let command: String
+    let world: World
+    let lastRequest: UInt32?
+  }
+
+  /// How many commands can be undone.
+  static let limit = 50
+
+  private(set) var past: [Moment] = []
+  private(set) var future: [Moment] = []
+  private(set) var checkpoints: [(name: String, moment: Moment)] = []
+
+  /// Keeps the moment before a command, unless the command changed nothing.
+  mutating func note(_ before: Moment, if now: World, of command: Command) {
+    let hasMoved =
+      before.world.clock != now.clock || before.world.eventCount != now.eventCount
+      || before.world.journal.sent != now.journal.sent || before.world.seed != now.seed
+      || before.world.journal.incidents.count != now.journal.incidents.count
+    // A setting leaves no other trace.
+    guard hasMoved || (command.group == .settings && before.world.digest != now.digest) else {
+      return
+    }
+    keep(before)
+    future = []
+  }
+
+  private mutating func keep(_ moment: Moment) {
+    past.append(moment)
+    if past.count > Self.limit { past.removeFirst() }
+  }
+
+  /// The moment before the last command that is not undone; `now` can be gone back to by `redo`.
+  mutating func undo(from now: World, lastRequest: UInt32?) -> Moment? {
+    guard let moment = past.popLast() else { return nil }
+    future.append(Moment(command: moment.command, world: now, lastRequest: lastRequest))
+    return moment
+  }
+
+  /// The moment after the command that was undone last.
+  mutating func redo(from now: World, lastRequest: UInt32?) -> Moment? {
+    guard let moment = future.popLast() else { return nil }
+    keep(Moment(command: moment.command, world: now, lastRequest: lastRequest))
+    return moment
+  }
+
+  /// Names a moment; a name that was given before now means this one.
+  mutating func mark(_ name: String, _ moment: Moment) {
+    checkpoints.removeAll { $0.name == name }
+    checkpoints.append((name, moment))
+  }
+
+  /// Keeps a moment that is left for a checkpoint, so that this can be undone too.
+  mutating func leave(_ moment: Moment) {
+    keep(moment)
+    future = []
+  }
+}
