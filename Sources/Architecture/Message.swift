@@ -65,6 +65,8 @@ public struct Message: Hashable, Sendable {
   public var method = Method.get
   public var identity = Identity.learner
   public var token = BearerToken.none
+  /// Sent by a workload's virtual user rather than by the learner.
+  public var isVirtual = false
   /// The route's resource, or nil when the path leads nowhere.
   public var resource: Resource?
   public var id: UInt32 = 0
@@ -101,6 +103,7 @@ public struct Message: Hashable, Sendable {
     digest.mix(identity.rawValue)
     digest.mix(resource?.rawValue ?? .max)
     digest.mix(token.signature)
+    digest.mix(isVirtual)
     digest.mix(id)
     digest.mix(member)
     digest.mix(patience)

@@ -5,8 +5,10 @@ import Kernel
 public struct Workload: Sendable {
   /// Requests a second of virtual time.
   public var rate: Double
-  /// Requests still to come.
+  /// Requests still to come; `Int.max` when only the time ends it.
   public var remaining: Int
+  /// The moment after which no more requests are sent.
+  public var end = Instant.distantFuture
   /// The share of requests for products rather than orders, and of writes: 0...1.
   public var productShare: Double
   public var writeShare: Double
@@ -36,11 +38,12 @@ public struct Workload: Sendable {
     choices = Random(seed: seed, component: "workload", purpose: "choices")
   }
 
-  /// The next request; nil when all have been sent.
-  mutating func next() -> Message? {
-    guard remaining > 0 else { return nil }
+  /// The next request; nil when all have been sent or the time is over.
+  mutating func next(at now: Instant) -> Message? {
+    guard remaining > 0, now < end else { return nil }
     remaining -= 1
     var message = Message(.request)
+    message.isVirtual = true
     let isProduct = choices.unit() < productShare
     message.resource = isProduct ? .products : .orders
     message.id = UInt32(isProduct ? products.sample(&choices) : orders.sample(&choices)) + 1
@@ -58,6 +61,7 @@ public struct Workload: Sendable {
   func mix(into digest: inout Digest) {
     digest.mix(rate)
     digest.mix(remaining)
+    digest.mix(end)
     digest.mix(productShare)
     digest.mix(writeShare)
     arrivals.mix(into: &digest)

@@ -60,6 +60,7 @@ extension World {
   public mutating func begin(_ workload: Workload) {
     let user = directory.first(of: .user)
     users[directory[user].place].workload = workload
+    journal.beginLoad()
     outbox.start(User.Stage.arriving)
     flush(from: user, for: 0)
     beginStarted()
@@ -73,6 +74,11 @@ extension World {
     Workload(
       rate: rate, count: count, productShare: productShare, writeShare: writeShare,
       exponent: exponent, seed: seed, &outbox.texts)
+  }
+
+  /// Ends the sending; what is under way goes on.
+  public mutating func endWorkload() {
+    for index in users.indices { users[index].workload = nil }
   }
 
   public var hasWorkload: Bool { users.contains { $0.workload != nil } }

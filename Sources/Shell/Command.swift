@@ -75,7 +75,7 @@ public struct Command: Sendable {
 
   /// Every command, in the order of the help.
   static let all: [Command] =
-    lookCommands + requestCommands + traceCommands + breakCommands + settingCommands
+    lookCommands + requestCommands + loadCommands + traceCommands + breakCommands + settingCommands
     + timeCommands + timeTravelCommands + learnCommands + scriptCommands + shellCommands
 
   static let byName: [String: Command] = Dictionary(

@@ -141,6 +141,17 @@ struct WholeObservable: Sendable {
     }
   }
 
+  private static func ofLoad(
+    _ name: String, _ summary: String, _ read: @escaping @Sendable (Session) -> Quantity
+  ) -> WholeObservable {
+    WholeObservable(name: "load." + name, summary: summary, read: read)
+  }
+
+  private static func latency(_ quantile: Double, _ session: Session) -> Quantity {
+    let latency = session.world.journal.load.latency
+    return .duration(nanoseconds: latency.quantile(quantile)?.nanoseconds ?? 0)
+  }
+
   static let all: [WholeObservable] = [
     ofLast("status", "HTTP status of the last request") { record, _ in
       .number(Double(record.answer.status))
@@ -163,6 +174,23 @@ struct WholeObservable: Sendable {
     ofLast("version", "the version of the row that it got") { record, _ in
       .number(Double(record.answer.record.version))
     },
+    ofLoad("sent", "requests of the latest load") { .number(Double($0.world.journal.load.sent)) },
+    ofLoad("failed", "those that did not succeed") {
+      .number(Double($0.world.journal.load.failed))
+    },
+    ofLoad("success-rate", "share of them that succeeded") {
+      .percent(LoadText.successRate($0.world.journal.load))
+    },
+    ofLoad("throughput", "successes a second") { .rate(perSecond: LoadText.throughput($0)) },
+    ofLoad("hit-ratio", "share of its reads with a fresh copy") {
+      let load = $0.world.journal.load
+      let reads = load.count(.hit) + load.count(.miss) + load.count(.stale)
+      return .percent(reads == 0 ? 0 : Double(load.count(.hit)) / Double(reads))
+    },
+    ofLoad("p50", "latency that half of them did not exceed") { latency(0.5, $0) },
+    ofLoad("p90", "latency that 90 % did not exceed") { latency(0.9, $0) },
+    ofLoad("p99", "latency that 99 % did not exceed") { latency(0.99, $0) },
+    ofLoad("max", "the longest latency") { latency(1, $0) },
     WholeObservable(name: "time", summary: "virtual time since the start") {
       .duration(nanoseconds: $0.world.clock.nanoseconds)
     },

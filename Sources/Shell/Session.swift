@@ -51,6 +51,8 @@ public final class Session {
   var lastRequest: UInt32?
   var quiz = QuizRun()
   var timeline = Timeline()
+  /// How long the latest load lasted.
+  var loadSeconds = 0.0
   public internal(set) var wantsToQuit = false
   private var depth = 0
   /// Whether moments are kept to go back to: a script that never goes back needs none.

@@ -27,7 +27,7 @@ public struct User: Component {
       }
       return .reply(call.answer)
     case .arriving:
-      guard let message = workload?.next() else {
+      guard let message = workload?.next(at: outbox.now) else {
         workload = nil
         return .done
       }

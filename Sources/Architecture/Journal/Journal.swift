@@ -16,6 +16,9 @@ public struct Journal: Sendable {
   /// Numbered hops of all requests.
   public private(set) var hops = 0
 
+  /// What the virtual users of the latest load met.
+  public private(set) var load = LoadStatistics()
+
   public var inFlight: Int { sent - succeeded - failed }
 
   /// The identities of the requests that are kept.
@@ -30,6 +33,9 @@ public struct Journal: Sendable {
 
   // MARK: Writing
 
+  /// Forgets the figures of the load before.
+  mutating func beginLoad() { load = LoadStatistics() }
+
   mutating func open(
     _ message: Message, path: Text, at now: Instant
   ) -> UInt32 {
@@ -38,7 +44,9 @@ public struct Journal: Sendable {
     requests.append(
       RequestRecord(
         id: id, method: message.method, identity: message.identity, resource: message.resource,
-        key: message.id, path: path, sentAt: now, firstSpan: spans.dropped + spans.count))
+        key: message.id, path: path, isVirtual: message.isVirtual, sentAt: now,
+        firstSpan: spans.dropped + spans.count))
+    if message.isVirtual { load.sent += 1 }
     return id
   }
 
@@ -46,6 +54,7 @@ public struct Journal: Sendable {
     if answer.isSuccess { succeeded += 1 } else { failed += 1 }
     let number = Int(request) - 1
     guard requests.contains(number) else { return }
+    if requests[number].isVirtual { load.record(answer, now - requests[number].sentAt) }
     requests[number].answer = answer
     requests[number].answer.parcel = .none
     requests[number].answeredAt = now
@@ -102,6 +111,7 @@ public struct Journal: Sendable {
     digest.mix(failed)
     digest.mix(messages)
     digest.mix(hops)
+    load.mix(into: &digest)
     for incident in incidents { incident.mix(into: &digest) }
     for request in requestIDs.suffix(64) { self[request]?.mix(into: &digest) }
     for number in spans.indices.suffix(256) { spans[number].mix(into: &digest) }

@@ -11,6 +11,8 @@ public struct RequestRecord: Hashable, Sendable {
   public let key: UInt32
   /// The path as it was typed, where it is not that of a resource.
   public let path: Text
+  /// Sent by a workload's virtual user rather than by the learner.
+  public let isVirtual: Bool
   public let sentAt: Instant
   public internal(set) var answeredAt = Instant.distantFuture
   public internal(set) var answer = Answer(status: 0)

@@ -40,7 +40,10 @@ let traceCommands: [Command] = [
   Command(
     name: "traces", group: .trace, summary: "list the latest requests",
     parameters: [.init(name: "FILTER", kind: .oneOf(filters), isRequired: false)],
-    options: [.init(name: "count", value: ("N", .count), summary: "how many (20)")],
+    options: [
+      .init(name: "count", value: ("N", .count), summary: "how many (20)"),
+      .init(name: "load", value: nil, summary: "those of virtual users instead of yours"),
+    ],
     details: ["FILTER: failed, ok, hit, miss, stale, bypass, a status such as 503, or a reason."],
     examples: [
       .init(line: "traces", meaning: "the latest 20"),
@@ -105,7 +108,9 @@ extension Session {
 private func traces(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
   let world = session.world
   let limit = try arguments.count("count", 1...10_000) ?? 20
+  let wantsLoad = arguments.has("load")
   var records = world.journal.requestIDs.compactMap { world.journal[$0] }
+    .filter { $0.isVirtual == wantsLoad }
   if let filter = arguments["FILTER"]?.lowercased() {
     guard filters.contains(filter) || UInt16(filter) != nil else {
       let hint = Suggestion.closest(to: filter, among: filters).map { "did you mean '\($0)'?" }

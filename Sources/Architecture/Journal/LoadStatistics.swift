@@ -1,0 +1,38 @@
+import Kernel
+
+/// What the virtual users of a load met: latencies from the moment of sending, so that a slow
+/// deployment hides nothing (no coordinated omission).
+public struct LoadStatistics: Sendable {
+  public internal(set) var sent = 0
+  public private(set) var succeeded = 0
+  public private(set) var latency = Histogram()
+  private var failures = ContiguousArray<Int>(repeating: 0, count: Reason.allCases.count)
+  private var cacheOutcomes = ContiguousArray<Int>(repeating: 0, count: 5)
+
+  public var answered: Int { latency.count }
+  public var failed: Int { answered - succeeded }
+
+  /// How many failed for each reason, in the order of the list of reasons.
+  public var failuresByReason: [(reason: Reason, count: Int)] {
+    Reason.allCases.compactMap { reason in
+      let count = failures[Int(reason.rawValue)]
+      return count > 0 ? (reason, count) : nil
+    }
+  }
+
+  public func count(_ outcome: CacheOutcome) -> Int { cacheOutcomes[Int(outcome.rawValue)] }
+
+  mutating func record(_ answer: Answer, _ duration: Duration) {
+    latency.record(duration)
+    if answer.isSuccess { succeeded += 1 } else { failures[Int(answer.reason.rawValue)] += 1 }
+    cacheOutcomes[Int(answer.cache.rawValue)] += 1
+  }
+
+  func mix(into digest: inout Digest) {
+    digest.mix(sent)
+    digest.mix(succeeded)
+    latency.mix(into: &digest)
+    for count in failures { digest.mix(count) }
+    for count in cacheOutcomes { digest.mix(count) }
+  }
+}

@@ -1,0 +1,90 @@
+import Architecture
+import Kernel
+import Language
+
+/// The report of a load.
+enum LoadText {
+  /// `busyBefore` has the slot-seconds that each node had used when the load began.
+  static func report(
+    _ rate: Double, since start: Instant, _ busyBefore: [Double], _ session: Session
+  ) -> Report {
+    let (world, load) = (session.world, session.world.journal.load)
+    func text(_ quantile: Double) -> String {
+      DurationText.format(nanoseconds: load.latency.quantile(quantile)?.nanoseconds ?? 0)
+    }
+    let achieved = throughput(session)
+    let quantiles = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)]
+    var lines = [
+      "sent \(NumberText.grouped(load.sent)) at \(NumberText.plain(rate))rps;  "
+        + "answered well \(NumberText.fixed(achieved, decimals: 1))rps;  "
+        + "success \(successText(load, session.style))",
+      "latency  " + quantiles.map { "\($0.0) \(text($0.1))" }.joined(separator: "  "),
+    ]
+    if load.failed > 0 {
+      let reasons = load.failuresByReason.map {
+        "\($0.reason.status) \($0.reason.name) \(NumberText.grouped($0.count))"
+      }
+      lines += session.wrap("failed   " + reasons.joined(separator: "  "))
+    }
+    let looked = load.count(.hit) + load.count(.miss) + load.count(.stale)
+    if looked > 0 {
+      let ratio = Double(load.count(.hit)) / Double(looked)
+      lines.append(
+        "cache    \(NumberText.percent(ratio)) hits of \(NumberText.grouped(looked)) reads")
+    }
+    if let (node, share) = busiest(world, since: start, busyBefore) {
+      lines.append(
+        "busiest  \(world.name(of: node)), \(NumberText.percent(share)) of its worker slots in use")
+    }
+    return Report(lines, json(rate, session))
+  }
+
+  private static func successText(_ load: LoadStatistics, _ style: Style) -> String {
+    let text = NumberText.percent(successRate(load))
+    return load.failed == 0 ? style.good(text) : style.bad(text)
+  }
+
+  static func successRate(_ load: LoadStatistics) -> Double {
+    load.answered == 0 ? 0 : Double(load.succeeded) / Double(load.answered)
+  }
+
+  /// Requests answered well, a second of the load.
+  static func throughput(_ session: Session) -> Double {
+    let seconds = session.loadSeconds
+    return seconds > 0 ? Double(session.world.journal.load.succeeded) / seconds : 0
+  }
+
+  /// The node with the largest share of its slots in use during the load.
+  private static func busiest(
+    _ world: World, since start: Instant, _ busyBefore: [Double]
+  ) -> (NodeID, Double)? {
+    let seconds = (world.clock - start).seconds
+    var best: (NodeID, Double)?
+    for (node, before) in zip(world.directory.nodes, busyBefore) {
+      let slots = world.slots(at: node)
+      guard let capacity = slots.capacity, seconds > 0 else { continue }
+      let share = (slots.busySeconds(at: world.clock) - before) / (Double(capacity) * seconds)
+      if share > best?.1 ?? 0 { best = (node, share) }
+    }
+    return best
+  }
+
+  private static func json(_ rate: Double, _ session: Session) -> JSON {
+    let load = session.world.journal.load
+    func milliseconds(_ quantile: Double) -> JSON {
+      .number(load.latency.quantile(quantile)?.milliseconds ?? 0)
+    }
+    return .object([
+      ("sent", .integer(load.sent)), ("answered", .integer(load.answered)),
+      ("succeeded", .integer(load.succeeded)), ("failed", .integer(load.failed)),
+      ("offeredRps", .number(rate)), ("throughputRps", .number(throughput(session))),
+      ("successRate", .number(successRate(load))), ("p50Ms", milliseconds(0.5)),
+      ("p90Ms", milliseconds(0.9)), ("p99Ms", milliseconds(0.99)),
+      ("p999Ms", milliseconds(0.999)), ("maxMs", milliseconds(1)),
+      (
+        "reasons",
+        .object(load.failuresByReason.map { ($0.reason.name, .integer($0.count)) })
+      ),
+    ])
+  }
+}
