@@ -79,6 +79,11 @@ extension World {
 }
 
 extension MessageQueue {
+  /// How long the oldest kept task has been there: what operators watch.
+  public func oldestAge(at now: Instant) -> Duration {
+    tasks.oldestStoredAt.map { now - $0 } ?? .zero
+  }
+
   /// The tasks kept, oldest first: whose they are and how often they were handed out.
   public var keptTasks: [(number: Int, request: UInt32, key: Key, deliveries: Int)] {
     tasks.kept.map {

@@ -57,9 +57,6 @@ public struct World: Sendable {
 
   public var directory: Directory { outbox.directory }
   public var texts: Texts { outbox.texts }
-  /// Events that are pending.
-  public var pendingEvents: Int { queue.count }
-
   // MARK: The loop
 
   /// The moment of the next event.

@@ -51,15 +51,6 @@ public struct Distribution: Hashable, Sendable {
     shape == .lognormal ? exp(location + spread * spread / 2) / 1e9 : location / 1e9
   }
 
-  /// The median.
-  public var median: Duration {
-    switch shape {
-    case .constant: Duration(nanoseconds: Int64(location))
-    case .exponential: Duration(nanoseconds: Int64(location * log(2.0)))
-    case .lognormal: Duration(nanoseconds: Int64(exp(location).rounded()))
-    }
-  }
-
   /// The 99th percentile.
   public var p99: Duration {
     switch shape {
@@ -67,13 +58,6 @@ public struct Distribution: Hashable, Sendable {
     case .exponential: Duration(nanoseconds: Int64(location * log(100.0)))
     case .lognormal: Duration(nanoseconds: Int64(exp(location + 2.326 * spread).rounded()))
     }
-  }
-
-  /// The same shape, `factor` times as long.
-  public func scaled(by factor: Double) -> Distribution {
-    shape == .lognormal
-      ? Distribution(shape: shape, location: location + log(factor), spread: spread)
-      : Distribution(shape: shape, location: location * factor, spread: spread)
   }
 
   public func mix(into digest: inout Digest) {

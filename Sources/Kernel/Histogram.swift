@@ -62,13 +62,6 @@ public struct Histogram: Hashable, Sendable {
     return maximum
   }
 
-  /// How many counted durations lie in buckets wholly above `limit`.
-  public func countAbove(_ limit: Duration) -> Int {
-    guard count > 0 else { return 0 }
-    let first = Self.bucket(of: limit.nanoseconds) + 1
-    return buckets[min(first, buckets.count)...].reduce(0) { $0 + Int($1) }
-  }
-
   /// Adds all that another histogram has counted.
   public mutating func merge(_ other: Histogram) {
     guard !other.isEmpty else { return }

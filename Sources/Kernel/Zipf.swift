@@ -31,8 +31,6 @@ public struct Zipf: Hashable, Sendable {
     exponent == 1 ? 1 / Double(rank) : power(Double(rank), -exponent)
   }
 
-  public var count: Int { threshold.count }
-
   public func sample(_ random: inout Random) -> Int {
     let column = random.below(threshold.count)
     return random.unit() < threshold[column] ? column : Int(alias[column])

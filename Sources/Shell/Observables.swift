@@ -101,6 +101,12 @@ struct Observable: Sendable {
     },
     count("published", "tasks taken in", [.messageQueue]) { $0.messageQueue($1)?.published ?? 0 },
     count("acknowledged", "tasks done", [.messageQueue]) { $0.messageQueue($1)?.processed ?? 0 },
+    Observable(
+      name: "oldest-age", summary: "how long the oldest task has been there", kinds: [.messageQueue]
+    ) { world, nodes in
+      .duration(
+        nanoseconds: world.messageQueue(nodes[0])?.oldestAge(at: world.clock).nanoseconds ?? 0)
+    },
     count("dead-letters", "tasks given up", [.messageQueue]) {
       $0.messageQueue($1)?.deadLetters ?? 0
     },

@@ -49,7 +49,7 @@ func read(_ path: String) -> String? {
         session.readFile = { read($0) }
         session.options.isInteractive = true
         if command.name != "source" {
-          let setup = "send GET /orders/42; send PUT /orders/1; send GET /orders/3; fail worker-2"
+          let setup = "send GET /orders/42; send PUT /orders/1; send GET /orders/3; fail cache-b"
           session.run("\(setup); checkpoint before-the-storm; quiz start; quiz A", name: "setup")
           if command.name == "redo" { session.run("undo", name: "setup") }
         }

@@ -1,0 +1,90 @@
+import Kernel
+import Patterns
+import Testing
+
+/// A queue with exponential arrivals and service, made of the kernel's events and a pattern's
+/// slots, against what queueing theory says of it.
+@Suite struct QueueingOracleTests {
+  enum Event: Hashable, Sendable {
+    case arrival
+    case departure
+  }
+
+  struct Outcome {
+    let meanWait: Double
+    let rejectedShare: Double
+    let utilization: Double
+  }
+
+  /// Mean service time 1 s; `load` is the offered load in servers.
+  static func simulate(
+    servers: Int, load: Double, queueLimit: Int, count: Int, seed: UInt64
+  ) -> Outcome {
+    var arrivals = Random(seed: seed, component: "oracle", purpose: "arrivals")
+    var services = Random(seed: seed, component: "oracle", purpose: "services")
+    let interval = Distribution.exponential(mean: .nanoseconds(Int64(1e9 / load)))
+    let service = Distribution.exponential(mean: .seconds(1))
+    var queue = EventQueue<Event>()
+    var slots = WorkerSlots(capacity: servers, queueLimit: queueLimit)
+    var arrivedAt: [Instant] = []
+    var (wait, served, clock) = (0.0, 0, Instant.zero)
+    queue.push(.arrival, at: .zero)
+    while !queue.isEmpty {
+      let entry = queue.pop()
+      clock = Instant(nanoseconds: entry.time)
+      var starting: Int32?
+      switch entry.payload {
+      case .arrival:
+        arrivedAt.append(clock)
+        let call = Int32(arrivedAt.count - 1)
+        if slots.admit(call, at: clock) == .admitted { starting = call }
+        if arrivedAt.count < count { queue.push(.arrival, at: clock + interval.sample(&arrivals)) }
+      case .departure:
+        starting = slots.release(at: clock)
+      }
+      guard let call = starting else { continue }
+      wait += (clock - arrivedAt[Int(call)]).seconds
+      served += 1
+      queue.push(.departure, at: clock + service.sample(&services))
+    }
+    return Outcome(
+      meanWait: wait / Double(served), rejectedShare: Double(slots.rejected) / Double(count),
+      utilization: slots.utilization(at: clock))
+  }
+
+  /// Means over independent seeds, with the half width of their 95 % interval.
+  static func means(
+    servers: Int, load: Double, queueLimit: Int = .max, of value: (Outcome) -> Double
+  ) -> (mean: Double, halfWidth: Double) {
+    let values = (0..<10 as Range<UInt64>).map {
+      value(simulate(servers: servers, load: load, queueLimit: queueLimit, count: 40_000, seed: $0))
+    }
+    let mean = values.reduce(0, +) / 10
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 9
+    return (mean, 2.262 * (variance / 10).squareRoot())
+  }
+
+  @Test(arguments: [(1, 0.5, 1.0), (1, 0.8, 4.0), (3, 2.0, 0.444_444), (10, 8.0, 0.204_590)])
+  func theMeanWaitIsThatOfErlangC(servers: Int, load: Double, expected: Double) {
+    // Wq = C / (c − a) service times; C by Erlang's formula.
+    let (mean, halfWidth) = Self.means(servers: servers, load: load) { $0.meanWait }
+    #expect(abs(mean - expected) < 2 * halfWidth, "\(mean) ± \(halfWidth), not \(expected)")
+    #expect(halfWidth < expected / 4)
+  }
+
+  @Test func aBoundedQueueLosesWhatTheFormulaSays() {
+    // M/M/1/K with ρ = 0.9 and room for 10 in all.
+    let (mean, halfWidth) = Self.means(servers: 1, load: 0.9, queueLimit: 9) { $0.rejectedShare }
+    #expect(abs(mean - 0.050_814) < 2 * halfWidth, "\(mean) ± \(halfWidth)")
+  }
+
+  @Test func withoutAQueueTheLossIsErlangsB() {
+    let (mean, halfWidth) = Self.means(servers: 10, load: 8, queueLimit: 0) { $0.rejectedShare }
+    #expect(abs(mean - 0.121_661) < 2 * halfWidth, "\(mean) ± \(halfWidth)")
+  }
+
+  @Test func utilizationIsTheOfferedLoadPerServer() {
+    let (mean, halfWidth) = Self.means(servers: 3, load: 2) { $0.utilization }
+    #expect(abs(mean - 2.0 / 3) < 2 * halfWidth, "\(mean) ± \(halfWidth)")
+  }
+}
