@@ -75,13 +75,18 @@ extension World {
       $0 != directory.primary(of: tier) && isUp($0)
     }
     return replicas.max { first, second in
-      let (a, b) = (logPosition(of: first), logPosition(of: second))
-      return a == b ? first.rawValue > second.rawValue : a < b
+      // As in Raft: the later epoch counts more than the longer log.
+      let (a, b) = (log(of: first), log(of: second))
+      if a.epoch != b.epoch { return a.epoch < b.epoch }
+      return a.position == b.position
+        ? first.rawValue > second.rawValue : a.position < b.position
     }
   }
 
-  public func logPosition(of node: NodeID) -> UInt64 {
-    databases[directory[node].place].storage.log.position
+  public func logPosition(of node: NodeID) -> UInt64 { log(of: node).position }
+
+  private func log(of node: NodeID) -> ReplicationLog {
+    databases[directory[node].place].storage.log
   }
 
   /// Makes a replica the primary of its tier in a new epoch, as an operator would: at once, and
@@ -89,9 +94,8 @@ extension World {
   public mutating func promote(_ node: NodeID, command: String) -> Promotion {
     let tier = directory[node].tier
     let old = directory.primary(of: tier)
-    let lost =
-      databases[directory[old].place].storage.log
-      .entries(after: logPosition(of: node)) ?? []
+    let common = log(of: old).commonPosition(with: log(of: node))
+    let lost = log(of: old).entries(after: common) ?? []
     outbox.directory.promote(node)
     journal.note(Incident(at: clock, kind: .promoted, node: node, command: command))
     boot(node)

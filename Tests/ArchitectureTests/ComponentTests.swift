@@ -155,5 +155,13 @@ struct Rehearsal {
     #expect(log.contains(position: 4, epoch: 2))
     #expect(!log.contains(position: 5, epoch: 2))
     #expect(log.entries(after: 2)?.map(\.position) == [3, 4])
+    // A primary that went on in epoch 1 after the others had left it.
+    var old = ReplicationLog()
+    old.begin(epoch: 1)
+    for position in 1...5 as ClosedRange<UInt64> { old.append(entry(position, 1)) }
+    #expect(old.commonPosition(with: log) == 3)
+    #expect(log.commonPosition(with: old) == 3)
+    #expect(log.commonPosition(with: log) == 4)
+    #expect(log.commonPosition(with: ReplicationLog()) == 0)
   }
 }

@@ -77,6 +77,29 @@ extension World {
     #expect(activity[0] == activity[1])
   }
 
+  @Test func afterFailoversToAndFroAWriteThatWasLostIsNamed() {
+    var world = World(seed: 6)
+    let (one, two) = (
+      world.directory.node(named: "database-a-1")!, world.directory.node(named: "database-a-2")!
+    )
+    world.send(.put, "/orders/1")
+    world.fail(two, command: "")
+    let lost = world.send(.put, "/orders/2")
+    world.fail(one, command: "")
+    world.restore(two, command: "")
+    let promotion = world.promote(two, command: "")
+    #expect(promotion.lost.filter { $0.verb == .write }.map(\.request) == [lost.id])
+    world.send(.put, "/orders/3")
+    // The old primary comes back with its divergent tail, and dies before it could follow.
+    world.restore(one, command: "")
+    world.advance(to: world.clock + .seconds(2))
+    #expect(world.logPosition(of: one) == world.logPosition(of: two))
+    let back = world.promote(one, command: "")
+    #expect(back.lost.isEmpty)
+    let row = world.query("select version from orders where id = 2", at: one)
+    #expect((try? row.get().rows) == [[.integer(1)]])
+  }
+
   @Test func aBodyLargerThanTheLimitIsRefused() {
     var world = World(seed: 1)
     let body = String(repeating: "x", count: 9000)

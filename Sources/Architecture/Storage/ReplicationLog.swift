@@ -45,8 +45,11 @@ struct ReplicationLog: Hashable, Sendable {
   /// The epoch of the last entry's history.
   var epoch: UInt32 { terms.last?.epoch ?? 0 }
 
-  /// Opens a new epoch at the current position.
-  mutating func begin(epoch: UInt32) { terms.append(Term(epoch: epoch, after: position)) }
+  /// Opens a new epoch at the current position, in place of one in which nothing was written.
+  mutating func begin(epoch: UInt32) {
+    if terms.last?.after == position { terms.removeLast() }
+    terms.append(Term(epoch: epoch, after: position))
+  }
 
   mutating func append(_ entry: LogEntry) {
     if entry.epoch != epoch { terms.append(Term(epoch: entry.epoch, after: position)) }
@@ -74,6 +77,20 @@ struct ReplicationLog: Hashable, Sendable {
     if position == 0 { return true }
     guard let term = terms.firstIndex(where: { $0.epoch == epoch }) else { return false }
     return term + 1 == terms.count || position <= terms[term + 1].after
+  }
+
+  /// The last position up to which this log and another one are the same.
+  func commonPosition(with other: ReplicationLog) -> UInt64 {
+    func end(_ log: ReplicationLog, _ term: Int) -> UInt64 {
+      term + 1 < log.terms.count ? log.terms[term + 1].after : log.position
+    }
+    var common: UInt64 = 0
+    for (term, pair) in zip(terms, other.terms).enumerated() {
+      guard pair.0 == pair.1 else { break }
+      common = min(end(self, term), end(other, term))
+      if end(self, term) != end(other, term) { break }
+    }
+    return common
   }
 
   func mix(into digest: inout Digest) {
