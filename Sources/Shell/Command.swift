@@ -3,7 +3,7 @@ import Language
 /// One command: parsing, help, completion and the reference all come from this declaration.
 public struct Command: Sendable {
   public enum Group: String, CaseIterable, Sendable {
-    case look, request, trace, `break`, settings, time, learn, script, shell
+    case look, request, trace, `break`, settings, time, travel, learn, script, shell
 
     var title: String {
       switch self {
@@ -13,6 +13,7 @@ public struct Command: Sendable {
       case .break: "break and repair"
       case .settings: "change how it works"
       case .time: "let time pass"
+      case .travel: "go back and forth"
       case .learn: "learn"
       case .script: "write scripts"
       case .shell: "the shell"

@@ -73,6 +73,15 @@ func read(_ path: String) -> String? {
     }
   }
 
+  @Test func theFirstHelpFitsOneScreen() {
+    let session = Session()
+    var lines: [String] = []
+    session.write = { lines.append($0) }
+    session.run("help", name: "help")
+    #expect(lines.count <= 23)
+    #expect(lines.allSatisfy { $0.count < 80 })
+  }
+
   @Test func everyReasonIsExplained() {
     for reason in Reasons.all {
       #expect(!reason.sentence(at: "x").isEmpty && reason.status >= 200)

@@ -15,7 +15,7 @@ let timeTravelCommands: [Command] = [
     try advance(arguments.rest.map(\.text), session)
   },
   Command(
-    name: "undo", group: .time, summary: "take back the last commands that changed something",
+    name: "undo", group: .travel, summary: "take back the last commands that changed something",
     travels: true, parameters: [.init(name: "N", kind: .count, isRequired: false)],
     details: [
       "Commands that only looked do not count. The whole deployment goes back, rows included."
@@ -32,7 +32,7 @@ let timeTravelCommands: [Command] = [
     }
   },
   Command(
-    name: "redo", group: .time, summary: "do again what was undone", travels: true,
+    name: "redo", group: .travel, summary: "do again what was undone", travels: true,
     parameters: [.init(name: "N", kind: .count, isRequired: false)],
     examples: [.init(line: "redo", meaning: "after an undo too many")]
   ) { session, arguments throws(CommandError) in
@@ -42,7 +42,7 @@ let timeTravelCommands: [Command] = [
     }
   },
   Command(
-    name: "checkpoint", group: .time, summary: "name this moment, to rewind to it later",
+    name: "checkpoint", group: .travel, summary: "name this moment, to rewind to it later",
     parameters: [.init(name: "NAME", kind: .text, isRequired: false)],
     examples: [
       .init(line: "checkpoint before-the-storm", meaning: "keep it"),
@@ -59,7 +59,7 @@ let timeTravelCommands: [Command] = [
       .object([("checkpoints", .array(names.map { .string($0) }))]))
   },
   Command(
-    name: "rewind", group: .time, summary: "go back to a named moment", travels: true,
+    name: "rewind", group: .travel, summary: "go back to a named moment", travels: true,
     parameters: [.init(name: "NAME", kind: .text)],
     examples: [.init(line: "rewind before-the-storm", meaning: "'undo' takes the rewind back")]
   ) { session, arguments throws(CommandError) in
