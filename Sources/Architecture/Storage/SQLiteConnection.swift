@@ -29,33 +29,22 @@ final class SQLiteConnection: @unchecked Sendable {
     run("PRAGMA synchronous=OFF")
   }
 
-  /// A copy of everything that another connection holds.
+  /// A copy of everything that another connection holds, page by page.
   convenience init(copyOf other: SQLiteConnection) {
     self.init()
     other.commit()
-    var size: Int64 = 0
-    guard let bytes = sqlite3_serialize(other.handle, "main", &size, 0) else {
-      fatalError("SQLite cannot serialize a database of \(size) bytes")
+    guard let backup = sqlite3_backup_init(handle, "main", other.handle, "main") else {
+      fatalError("SQLite cannot copy a database: \(message)")
     }
-    let flags = UInt32(SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE)
-    let result = sqlite3_deserialize(handle, "main", bytes, size, size, flags)
-    precondition(result == SQLITE_OK, "SQLite cannot read its own serialization")
-    sqlite3_file_control(handle, "main", SQLITE_FCNTL_SIZE_LIMIT, &Self.sizeLimit.copy)
+    let result = sqlite3_backup_step(backup, -1)
+    sqlite3_backup_finish(backup)
+    precondition(result == SQLITE_DONE, "SQLite stopped in the middle of a copy: \(result)")
   }
 
   deinit {
     for statement in statements { sqlite3_finalize(statement) }
     sqlite3_close_v2(handle)
   }
-
-  /// A writable copy of the limit on a deserialized database, for SQLite takes it by address.
-  private struct SizeLimit {
-    var copy: Int64 {
-      get { 8 << 30 }
-      set {}
-    }
-  }
-  nonisolated(unsafe) private static var sizeLimit = SizeLimit()
 
   func run(_ sql: String) {
     let result = sqlite3_exec(handle, sql, nil, nil, nil)
