@@ -1,0 +1,75 @@
+import Architecture
+import Language
+
+/// The table of instances.
+enum NodesTable {
+  static func lines(_ nodes: [NodeID], _ session: Session) -> [String] {
+    let world = session.world
+    var table = TextTable([
+      .init("node"), .init("state"), .init("requests", right: true), .init("errors", right: true),
+      .init("p99", right: true), .init("busy", right: true), .init("more"),
+    ])
+    for node in nodes where world.tier(of: node) != .user {
+      let p99 = world.latency(at: node).quantile(0.99)?.nanoseconds
+      table.add([
+        world.name(of: node), world.isUp(node) ? "up" : "DOWN", "\(world.requests(at: node))",
+        "\(world.errors(at: node))", p99.map { DurationText.format(nanoseconds: $0) } ?? "–",
+        world.slots(at: node).capacity.map { "\(world.slots(at: node).busy)/\($0)" } ?? "–",
+        more(node, world),
+      ])
+    }
+    let rendered = table.render(width: session.options.width)
+    return [session.style.quiet(rendered.lines[0])]
+      + rendered.lines.dropFirst().map { line in
+        line.contains("DOWN") ? session.style.bad(line) : line
+      }
+  }
+
+  private static func more(_ node: NodeID, _ world: World) -> String {
+    if let cache = world.cache(node) { return "hits \(cache.hits), kept \(cache.count)" }
+    if let database = world.database(node) {
+      let lag = world.lag(of: node).entries
+      return database.isPrimary ? "primary, epoch \(database.epoch)" : "replica, lag \(lag)"
+    }
+    if let queue = world.messageQueue(node) { return "depth \(queue.depth)" }
+    if let worker = world.worker(node) { return "done \(worker.processed)" }
+    return ""
+  }
+
+  static func json(_ nodes: [NodeID], _ session: Session) -> JSON {
+    .object([("nodes", .array(nodes.map { node($0, session) }))])
+  }
+
+  static func node(_ node: NodeID, _ session: Session) -> JSON {
+    .object(members(session.world.name(of: node), session.world.tier(of: node), [node], session))
+  }
+
+  /// The tier as a whole (of a database, its primary), then its instances.
+  static func tier(_ tier: Tier, _ session: Session) -> JSON {
+    let instances = session.world.directory.instances(of: tier)
+    let nodes = NodeNames.representative(of: tier, in: session.world).map { [$0] } ?? instances
+    let all = JSON.array(instances.map { node($0, session) })
+    return .object(members(tier.name, tier, nodes, session) + [("nodes", all)])
+  }
+
+  private static func members(
+    _ name: String, _ tier: Tier, _ nodes: [NodeID], _ session: Session
+  ) -> [(String, JSON)] {
+    let head: [(String, JSON)] = [("name", .string(name)), ("tier", .string(tier.name))]
+    return head
+      + Observable.of(tier.kind).map {
+        ($0.name, $0.read(session.world, nodes)?.json ?? .null)
+      }
+  }
+}
+
+extension Quantity {
+  /// Durations in milliseconds, shares as 0...1.
+  var json: JSON {
+    switch self {
+    case .number(let value), .percent(let value), .rate(let value): .number(value)
+    case .duration(let nanoseconds): .number(Double(nanoseconds) / 1e6)
+    case .word(let word): .string(word)
+    }
+  }
+}
