@@ -27,7 +27,9 @@ extension World {
   }
 
   private mutating func add(_ tier: Tier, _ deployment: Deployment) {
-    let place = build(tier, deployment)
+    let number = directory.count(of: tier) + 1
+    let chance = Random(seed: seed, component: "\(tier.name)-\(number)", purpose: "chance")
+    let place = build(tier, deployment, chance)
     let id = outbox.directory.add(tier, place: place)
     let name = directory.name(of: id)
     nodes.append(Node(name: name, seed: seed, slots: Self.slots(of: tier.kind)))
@@ -35,7 +37,7 @@ extension World {
   }
 
   /// Appends a component of a tier's kind; returns its place in the array of that kind.
-  private mutating func build(_ tier: Tier, _ deployment: Deployment) -> Int {
+  private mutating func build(_ tier: Tier, _ deployment: Deployment, _ chance: Random) -> Int {
     let authority = TokenAuthority(secret: Random.secret(seed: seed))
     let resource: Resource =
       [.serviceB, .cacheB, .databaseB].contains(tier) ? .products : .orders
@@ -59,10 +61,11 @@ extension World {
       return caches.count - 1
     case .database:
       let seed = SeedRows.shared
-      databases.append(Database(resource, rows: resource == .orders ? seed.orders : seed.products))
+      let rows = resource == .orders ? seed.orders : seed.products
+      databases.append(Database(resource, rows: rows, chance: chance))
       return databases.count - 1
     case .messageQueue:
-      queues.append(MessageQueue(workers: deployment.counts[.worker] ?? 0))
+      queues.append(MessageQueue(workers: deployment.counts[.worker] ?? 0, chance: chance))
       return queues.count - 1
     case .worker:
       workers.append(Worker())

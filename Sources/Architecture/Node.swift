@@ -4,6 +4,11 @@ import Patterns
 /// What the deployment keeps about one instance, whatever its kind.
 struct Node: Sendable {
   var isUp = true
+  /// How often it went down.
+  var crashes = 0
+  /// What the faults in force make of it, and the events that a pause keeps from it.
+  var condition = Condition()
+  var heldBack: ContiguousArray<World.Event> = []
   var slots: WorkerSlots
   /// Calls that reached the node, and those that it answered with a server error.
   var requests = 0
@@ -21,6 +26,12 @@ struct Node: Sendable {
 
   func mix(into digest: inout Digest) {
     digest.mix(isUp)
+    digest.mix(crashes)
+    for event in heldBack {
+      digest.mix(event.kind.rawValue)
+      digest.mix(event.ticket.place)
+      digest.mix(event.ticket.number)
+    }
     slots.mix(into: &digest)
     digest.mix(requests)
     digest.mix(errors)

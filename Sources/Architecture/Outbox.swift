@@ -18,6 +18,8 @@ public struct Outbox: Sendable {
   public internal(set) var now = Instant.zero
   /// The node that decides.
   public internal(set) var here = NodeID.none
+  /// What faults make of the node that decides.
+  public internal(set) var condition = Condition()
   /// Who is there, and which database instance is primary.
   public internal(set) var directory = Directory()
   public internal(set) var texts = Texts()

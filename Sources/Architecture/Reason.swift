@@ -7,7 +7,9 @@ public enum Reason: UInt8, CaseIterable, Sendable {
   // The way to a node.
   case connectionRefused, connectionReset, upstreamTimeout, clientTimeout, noHealthyUpstream
   // The node itself.
-  case queueFull, notPrimary, fencedEpoch
+  case queueFull, notPrimary, fencedEpoch, diskFull, ioError
+  // What stands in for a node.
+  case faultInjected
 
   /// The name in commands and JSON.
   public var name: String {
@@ -30,6 +32,9 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case .queueFull: "queue-full"
     case .notPrimary: "not-primary"
     case .fencedEpoch: "fenced-epoch"
+    case .diskFull: "disk-full"
+    case .ioError: "io-error"
+    case .faultInjected: "fault-injected"
     }
   }
 
@@ -45,7 +50,8 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case .bodyTooLarge: 413
     case .upstreamTimeout, .clientTimeout: 504
     case .connectionRefused, .connectionReset, .noHealthyUpstream, .queueFull: 503
-    case .notPrimary, .fencedEpoch: 503
+    case .notPrimary, .fencedEpoch, .diskFull, .faultInjected: 503
+    case .ioError: 500
     }
   }
 
@@ -66,6 +72,9 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case .queueFull: "Envoy UO"
     case .notPrimary: "PostgreSQL 25006 read_only_sql_transaction"
     case .fencedEpoch: "a fencing token that is too old"
+    case .diskFull: "ENOSPC; PostgreSQL 53100 disk_full"
+    case .ioError: "EIO; PostgreSQL 58030 io_error"
+    case .faultInjected: "Envoy FI"
     }
   }
 
@@ -90,6 +99,9 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case .queueFull: "all worker slots of \(place) were busy and its queue was full"
     case .notPrimary: "\(place) is a replica: it takes no writes"
     case .fencedEpoch: "\(place) belongs to an older epoch than the current primary's"
+    case .diskFull: "the disk of \(place) is full: it can be read, and takes no writes"
+    case .ioError: "the disk of \(place) failed to read or write"
+    case .faultInjected: "an injected fault answered before \(place) could"
     }
   }
 }

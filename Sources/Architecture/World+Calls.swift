@@ -19,6 +19,7 @@ extension World {
   }
 
   /// The end of a call: whatever still points to it is no longer current.
+  @inline(__always)
   func isOver(_ ticket: Ticket) -> Bool { calls[ticket.place].ticket.number != ticket.number }
 
   mutating func retire(_ place: Int32) {
@@ -49,15 +50,47 @@ extension World {
   ) {
     let place = open(message, at: node, from: origin, request: request)
     calls[place].parent = parent
-    let arrival = clock + travelTime(from: origin, to: node)
+    var arrival = clock + travelTime(from: origin, to: node)
+    var passage = Passage(from: origin, to: node, verb: message.verb, isAnswer: false)
+    if !faults.isEmpty {
+      judge(&passage)
+      arrival = arrival + passage.delay
+    }
     if request != 0 {
       calls[place].span = journal.append(
         Span(
           request: request, from: origin, to: node, verb: message.verb, isAnswer: false,
           fate: .delivered, cache: .none, reason: .none, status: 0, number: message.task,
-          attempt: attempt, sentAt: clock, receivedAt: arrival, age: .zero))
+          attempt: attempt, sentAt: clock, receivedAt: arrival, age: .zero, fault: passage.fault))
     }
+    if passage.fault != 0 && meets(passage, place, at: arrival) { return }
     queue.push(Event(kind: .delivery, ticket: calls[place].ticket), at: arrival)
+  }
+
+  /// A message meets a fault on its way; true when it does not arrive.
+  private mutating func meets(_ passage: Passage, _ place: Int32, at arrival: Instant) -> Bool {
+    let (message, request) = (calls[place].message, calls[place].request)
+    if passage.isLost {
+      journal.mark(calls[place].span, .lost, of: request)
+      retire(place)
+    } else if passage.isReset {
+      journal.mark(calls[place].span, .reset, of: request)
+      answerFromOutside(place, Answer(.connectionReset, at: passage.to))
+    } else if passage.abortStatus != 0 {
+      journal.mark(calls[place].span, .aborted, of: request)
+      var answer = Answer(.faultInjected, at: passage.to)
+      answer.status = passage.abortStatus
+      answerFromOutside(place, answer)
+    } else {
+      if passage.isDuplicated {
+        let twin = open(message, at: passage.to, from: passage.from, request: request)
+        calls[twin].span = calls[place].span
+        let later = arrival + travelTime(from: passage.from, to: passage.to)
+        queue.push(Event(kind: .delivery, ticket: calls[twin].ticket), at: later)
+      }
+      return false
+    }
+    return true
   }
 
   // MARK: Arriving
@@ -116,6 +149,10 @@ extension World {
     let index = Int(room.place)
     outbox.now = clock
     outbox.here = node
+    if hasConditions {
+      outbox.condition = nodes[node.index].condition
+      outbox.now = clock + outbox.condition.clockSkew
+    }
     var goesOn = true
     while goesOn {
       let stage = calls[place].stage
@@ -156,7 +193,9 @@ extension World {
     switch next {
     case .wait(let work, let stage):
       calls[place].stage = stage.rawValue
-      let end = clock + work.sample(&nodes[calls[place].node.index].work)
+      var time = work.sample(&nodes[calls[place].node.index].work)
+      if hasConditions { time = time * outbox.condition.workFactor }
+      let end = clock + time
       queue.push(Event(kind: .resumption, ticket: calls[place].ticket), at: end)
     case .pause(let duration, let stage):
       calls[place].stage = stage.rawValue
@@ -260,12 +299,25 @@ extension World {
       retire(place)
       return
     }
-    let arrival = clock + travelTime(from: node, to: calls[place].origin)
-    if calls[place].request != 0 { journalAnswer(place, answer, arrival) }
-    sendBack(place, at: arrival)
+    var arrival = clock + travelTime(from: node, to: calls[place].origin)
+    var passage = Passage(
+      from: node, to: calls[place].origin, verb: calls[place].message.verb, isAnswer: true)
+    if !faults.isEmpty {
+      judge(&passage)
+      arrival = arrival + passage.delay
+    }
+    if calls[place].request != 0 { journalAnswer(place, answer, arrival, passage.fault) }
+    if passage.isLost {
+      journal.mark(calls[place].span, .lost, of: calls[place].request)
+      retire(place)
+    } else {
+      sendBack(place, at: arrival)
+    }
   }
 
-  private mutating func journalAnswer(_ place: Int32, _ answer: Answer, _ arrival: Instant) {
+  private mutating func journalAnswer(
+    _ place: Int32, _ answer: Answer, _ arrival: Instant, _ fault: UInt16
+  ) {
     let message = calls[place].message
     calls[place].span = journal.append(
       Span(
@@ -273,7 +325,7 @@ extension World {
         verb: message.verb, isAnswer: true, fate: .delivered, cache: answer.cache,
         reason: answer.reason, status: answer.status,
         number: message.verb.isBackground ? message.task : answer.record.version, attempt: 0,
-        sentAt: clock, receivedAt: arrival, age: answer.age))
+        sentAt: clock, receivedAt: arrival, age: answer.age, fault: fault))
   }
 
   /// Puts an answer on its way, if somebody waits for it.

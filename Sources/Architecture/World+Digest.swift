@@ -19,6 +19,7 @@ extension World {
     outbox.texts.mix(into: &digest)
     latencies.mix(into: &digest)
     for node in nodes { node.mix(into: &digest) }
+    faults.mix(into: &digest)
     mixComponents(into: &digest)
     journal.mix(into: &digest)
     return digest

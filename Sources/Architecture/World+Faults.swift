@@ -8,6 +8,8 @@ extension World {
     guard nodes[node.index].isUp else { return }
     journal.note(Incident(at: clock, kind: .crashed, node: node, command: command))
     nodes[node.index].isUp = false
+    nodes[node.index].crashes += 1
+    goOn(node)
     nodes[node.index].slots.clear(at: clock)
     for place in 0..<Int32(calls.capacity) where calls[place].node == node {
       endByCrash(place)

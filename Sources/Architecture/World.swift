@@ -18,6 +18,9 @@ public struct World: Sendable {
   var outbox = Outbox()
   /// Calls under way that belong to some request.
   var openCalls = 0
+  var faults: FaultTable
+  /// Whether any node may be under a condition that is not the usual one.
+  var hasConditions = false
 
   var nodes: ContiguousArray<Node> = []
   /// Kind and place of each node: the directory without its names.
@@ -47,13 +50,22 @@ public struct World: Sendable {
       case resumption
       /// The first deadline of a lane; the ticket's place is the lane.
       case deadline
+      /// The deadline of one wait, kept back while its node was paused.
+      case timeout
+      /// A fault's time is over; the ticket's place is its id.
+      case lift
+      /// A node that crashed for a while starts again; the ticket has the node and the crash.
+      case restart
     }
     let kind: Kind
     let ticket: Ticket
   }
 
   /// Without nodes: `init(_:seed:)` adds them.
-  init(emptyWithSeed seed: UInt64) { self.seed = seed }
+  init(emptyWithSeed seed: UInt64) {
+    self.seed = seed
+    faults = FaultTable(seed: seed)
+  }
 
   public var directory: Directory { outbox.directory }
   public var texts: Texts { outbox.texts }
@@ -67,12 +79,16 @@ public struct World: Sendable {
     let entry = queue.pop()
     clock = Instant(nanoseconds: entry.time)
     eventCount &+= 1
+    if hasConditions && holdBack(entry.payload) { return }
     let ticket = entry.payload.ticket
     switch entry.payload.kind {
     case .delivery: deliver(ticket)
     case .answer: receive(ticket)
     case .resumption: resume(ticket)
     case .deadline: expire(lane: Int(ticket.place))
+    case .timeout: timeOut(ticket)
+    case .lift: lift(UInt16(ticket.place), command: "")
+    case .restart: restart(ticket)
     }
     if !outbox.starts.isEmpty { beginStarted() }
   }
@@ -80,6 +96,20 @@ public struct World: Sendable {
   private mutating func resume(_ ticket: Ticket) {
     guard calls[ticket.place].ticket.number == ticket.number else { return }
     step(ticket.place)
+  }
+
+  /// Whoever was asked did not answer in time.
+  private mutating func timeOut(_ ticket: Ticket) {
+    guard !isOver(ticket) else { return }
+    calls[ticket.place].answer = Answer(.upstreamTimeout, at: calls[ticket.place].asked)
+    step(ticket.place)
+  }
+
+  /// The end of a crash that was to last for a while, unless somebody was faster.
+  private mutating func restart(_ ticket: Ticket) {
+    let node = NodeID(rawValue: UInt8(ticket.place))
+    guard nodes[node.index].crashes == Int(ticket.number) else { return }
+    restore(node, command: "")
   }
 
   /// A lane's first deadline has come: whoever still waits there gets a timeout for an answer.
@@ -94,10 +124,10 @@ public struct World: Sendable {
       }
       _ = lanes.removeHead(of: lane)
       if isCurrent {
-        if deadline.awaitsAnswer {
-          calls[place].answer = Answer(.upstreamTimeout, at: calls[place].asked)
-        }
-        step(place)
+        let kind = deadline.awaitsAnswer ? Event.Kind.timeout : .resumption
+        let event = Event(kind: kind, ticket: deadline.ticket)
+        if hasConditions && holdBack(event) { continue }
+        if deadline.awaitsAnswer { timeOut(deadline.ticket) } else { step(place) }
         if !outbox.starts.isEmpty { beginStarted() }
       }
     }

@@ -31,6 +31,12 @@ public struct Duration: Hashable, Comparable, Sendable {
     Duration(nanoseconds: a.nanoseconds &- b.nanoseconds)
   }
 
+  /// As many times as long; saturates.
+  public static func * (duration: Duration, factor: Double) -> Duration {
+    let product = Double(duration.nanoseconds) * factor
+    return Duration(nanoseconds: product < 9e18 ? Int64(product) : .max)
+  }
+
   public var seconds: Double { Double(nanoseconds) / 1e9 }
   public var milliseconds: Double { Double(nanoseconds) / 1e6 }
 }

@@ -24,7 +24,7 @@ public struct Command: Sendable {
   /// What an argument stands for; completion offers its values.
   public enum Kind: Sendable {
     case method, path, body, identity, duration, count, node, database, instanceToRestore
-    case term, request, expression, block, sql, file, command, text, observable, setting
+    case term, request, expression, block, sql, file, command, text, observable, setting, fault
     case oneOf([String])
   }
 
@@ -76,7 +76,8 @@ public struct Command: Sendable {
 
   /// Every command, in the order of the help.
   static let all: [Command] =
-    lookCommands + requestCommands + loadCommands + traceCommands + breakCommands + settingCommands
+    lookCommands + requestCommands + loadCommands + traceCommands + breakCommands + faultCommands
+    + settingCommands
     + timeCommands + timeTravelCommands + learnCommands + scriptCommands + shellCommands
 
   static let byName: [String: Command] = Dictionary(

@@ -99,6 +99,10 @@ public struct Completion {
     case .sql: return ["database-a", "database-b"].map { node($0, world) }
     case .setting:
       return SettingPath.all.map { Candidate(text: $0.text, description: $0.setting.summary) }
+    case .fault:
+      return FaultCatalogue.all.filter { $0.name != "partition" }
+        .map { Candidate(text: $0.name, description: $0.summary) }
+        + NodeNames.all(in: world).map { node($0, world) }
     case .oneOf(let words): return plain(words)
     case .body, .duration, .count, .block, .file, .text: return []
     }

@@ -51,6 +51,9 @@ public final class Session {
   var lastRequest: UInt32?
   var quiz = QuizRun()
   var timeline = Timeline()
+  /// Commands that wait for their moment, the earliest first.
+  var schedule: [ScheduledBlock] = []
+  private var runsSchedule = false
   /// How long the latest load lasted.
   var loadSeconds = 0.0
   public internal(set) var wantsToQuit = false
@@ -71,6 +74,7 @@ public final class Session {
   func fork() -> Session {
     let copy = Session(world: world, options: options)
     copy.lastRequest = lastRequest
+    copy.schedule = schedule
     copy.isInterrupted = isInterrupted
     copy.readFile = readFile
     return copy
@@ -137,6 +141,10 @@ public final class Session {
     let command = try Command.find(
       statement.words[0].text, allowingPrefix: options.isInteractive)
     let arguments = try Arguments(statement, for: command)
+    if runsSchedule && (command.group == .request || command.group == .time) {
+      throw CommandError(
+        "commands of an 'at' block happen at one moment: '\(command.name)' would let time pass")
+    }
     let report = try remembering(statement, of: command) { () throws(CommandError) in
       try command.run(self, arguments)
     }
@@ -152,15 +160,16 @@ public final class Session {
   ) throws(CommandError) -> Report {
     guard keepsMoments, depth == 0, !command.travels else { return try body() }
     let before = Timeline.Moment(
-      command: statement.text, world: made ?? World(seed: options.seed), lastRequest: lastRequest)
+      command: statement.text, world: made ?? World(seed: options.seed), lastRequest: lastRequest,
+      schedule: schedule)
     let report: Report
     do throws(CommandError) {
       report = try body()
     } catch {
-      if let made { timeline.note(before, if: made, of: command) }
+      if let made { timeline.note(before, if: made, schedule, of: command) }
       throw error
     }
-    if let made { timeline.note(before, if: made, of: command) }
+    if let made { timeline.note(before, if: made, schedule, of: command) }
     return report
   }
 
@@ -168,6 +177,7 @@ public final class Session {
   func travel(to moment: Timeline.Moment) {
     world = moment.world
     lastRequest = moment.lastRequest
+    schedule = moment.schedule
     options.seed = moment.world.seed
   }
 
@@ -212,6 +222,31 @@ public final class Session {
   func advance(
     until condition: (borrowing World) -> Bool, notAfter limit: Instant
   ) throws(CommandError) -> Bool {
+    guard !runsSchedule else {
+      throw CommandError("commands of an 'at' block happen at one moment: they can't let time pass")
+    }
+    while let next = schedule.first, next.moment <= limit {
+      if try advanceUndisturbed(until: condition, notAfter: next.moment) { return true }
+      try runScheduled()
+    }
+    return try advanceUndisturbed(until: condition, notAfter: limit)
+  }
+
+  /// Runs the blocks whose moment has come.
+  func runScheduled() throws(CommandError) {
+    guard !runsSchedule else { return }
+    while let next = schedule.first, next.moment <= world.clock {
+      schedule.removeFirst()
+      runsSchedule = true
+      defer { runsSchedule = false }
+      try run(next.block)
+    }
+  }
+
+  /// As `advance`, without looking at the schedule.
+  private func advanceUndisturbed(
+    until condition: (borrowing World) -> Bool, notAfter limit: Instant
+  ) throws(CommandError) -> Bool {
     var budget = 0
     try stopIfInterrupted()
     while true {
@@ -231,5 +266,6 @@ public final class Session {
     if let seed { options.seed = seed }
     world = World(seed: options.seed)
     lastRequest = nil
+    schedule = []
   }
 }

@@ -1,4 +1,12 @@
 import Architecture
+import Kernel
+import Language
+
+/// Commands that wait for a moment of virtual time.
+struct ScheduledBlock: Equatable {
+  let moment: Instant
+  let block: Block
+}
 
 /// The moments of a session that can be gone back to: the deployment is a value, so each is a copy.
 struct Timeline {
@@ -7,6 +15,12 @@ struct Timeline {
     let command: String
     let world: World
     let lastRequest: UInt32?
+    let schedule: [ScheduledBlock]
+
+    /// The same moment, as that of another command.
+    func named(_ command: String) -> Moment {
+      Moment(command: command, world: world, lastRequest: lastRequest, schedule: schedule)
+    }
   }
 
   /// How many commands can be undone.
@@ -17,11 +31,14 @@ struct Timeline {
   private(set) var checkpoints: [(name: String, moment: Moment)] = []
 
   /// Keeps the moment before a command, unless the command changed nothing.
-  mutating func note(_ before: Moment, if now: World, of command: Command) {
+  mutating func note(
+    _ before: Moment, if now: World, _ schedule: [ScheduledBlock], of command: Command
+  ) {
     let hasMoved =
       before.world.clock != now.clock || before.world.eventCount != now.eventCount
       || before.world.journal.sent != now.journal.sent || before.world.seed != now.seed
       || before.world.journal.incidents.count != now.journal.incidents.count
+      || before.schedule.count != schedule.count
     // A setting leaves no other trace.
     guard hasMoved || (command.group == .settings && before.world.digest != now.digest) else {
       return
@@ -36,16 +53,16 @@ struct Timeline {
   }
 
   /// The moment before the last command that is not undone; `now` can be gone back to by `redo`.
-  mutating func undo(from now: World, lastRequest: UInt32?) -> Moment? {
+  mutating func undo(from now: Moment) -> Moment? {
     guard let moment = past.popLast() else { return nil }
-    future.append(Moment(command: moment.command, world: now, lastRequest: lastRequest))
+    future.append(now.named(moment.command))
     return moment
   }
 
   /// The moment after the command that was undone last.
-  mutating func redo(from now: World, lastRequest: UInt32?) -> Moment? {
+  mutating func redo(from now: Moment) -> Moment? {
     guard let moment = future.popLast() else { return nil }
-    keep(Moment(command: moment.command, world: now, lastRequest: lastRequest))
+    keep(now.named(moment.command))
     return moment
   }
 

@@ -28,8 +28,10 @@ public struct Database: Component {
   private var isFetching = false
   private var parked: [Ticket] = []
   private var incoming = Parcel.nothing
+  private var chance: Random
 
-  init(_ resource: Resource, rows: Rows) {
+  init(_ resource: Resource, rows: Rows, chance: Random) {
+    self.chance = chance
     self.resource = resource
     storage = Storage(rows: rows)
   }
@@ -79,8 +81,8 @@ public struct Database: Component {
       if case .nothing = incoming { return .go(.fetching) }
       return .wait(applyWork, then: .applied)
     case .applied:
-      apply(outbox.texts)
-      return .go(.fetching)
+      apply(outbox.texts, outbox.condition)
+      return outbox.condition.diskIsFull ? .pause(.seconds(1), then: .fetching) : .go(.fetching)
     }
   }
 
@@ -91,8 +93,18 @@ public struct Database: Component {
     return message.epoch == epoch ? nil : .fencedEpoch
   }
 
+  /// Why the disk does not do it; nil when it does.
+  private mutating func diskRefusal(_ condition: Condition, isWrite: Bool) -> Reason? {
+    if isWrite && condition.diskIsFull { return .diskFull }
+    return condition.diskErrorShare > 0 && chance.unit() < condition.diskErrorShare
+      ? .ioError : nil
+  }
+
   private mutating func read(_ message: Message, _ outbox: inout Outbox) -> Answer {
     reads += 1
+    if let refusal = diskRefusal(outbox.condition, isWrite: false) {
+      return Answer(refusal, at: outbox.here)
+    }
     let record = storage.rows.read(message.id, &outbox.texts)
     guard record.exists else { return Answer(.notFound, at: outbox.here) }
     var answer = Answer.ok
@@ -102,7 +114,9 @@ public struct Database: Component {
 
   private mutating func commit(_ call: Call, _ outbox: inout Outbox) -> Answer {
     let message = call.message
-    if let refusal = refusal(of: message) { return Answer(refusal, at: outbox.here) }
+    if let refusal = refusal(of: message) ?? diskRefusal(outbox.condition, isWrite: true) {
+      return Answer(refusal, at: outbox.here)
+    }
     var record = Record()
     if message.verb != .record {
       record = storage.rows.read(message.id, &outbox.texts)
@@ -155,6 +169,7 @@ public struct Database: Component {
   }
 
   private mutating func fetch(_ outbox: Outbox) -> Next<Stage> {
+    if outbox.condition.replicationIsPaused { return .pause(.seconds(1), then: .fetching) }
     incoming = .nothing
     guard !isPrimary else {
       isFetching = false
@@ -168,8 +183,8 @@ public struct Database: Component {
     return .ask(primary, message, patience: heartbeat + .seconds(5), then: .fetched)
   }
 
-  private mutating func apply(_ texts: Texts) {
-    guard !isPrimary else { return }
+  private mutating func apply(_ texts: Texts, _ condition: Condition) {
+    guard !isPrimary, !condition.replicationIsPaused, !condition.diskIsFull else { return }
     switch incoming {
     case .nothing: break
     case .entries(let entries):
@@ -204,5 +219,6 @@ public struct Database: Component {
     storage.log.mix(into: &digest)
     digest.mix(isFetching)
     for ticket in parked { digest.mix(ticket.number) }
+    chance.mix(into: &digest)
   }
 }

@@ -30,8 +30,12 @@ public struct MessageQueue: Component {
   public private(set) var redeliveries = 0
   private var consumers: [Consumer]
   private var turn = RoundRobin()
+  private var chance: Random
 
-  init(workers: Int) { consumers = Array(repeating: Consumer(), count: workers) }
+  init(workers: Int, chance: Random) {
+    self.chance = chance
+    consumers = Array(repeating: Consumer(), count: workers)
+  }
 
   public var depth: Int { tasks.depth }
   public var waiting: Int { tasks.waiting }
@@ -59,6 +63,9 @@ public struct MessageQueue: Component {
       default: return .reply(.ok)
       }
     case .stored:
+      if let refusal = diskRefusal(outbox.condition) {
+        return .reply(Answer(refusal, at: outbox.here))
+      }
       tasks.publish(Task(message: call.message.with(.task), request: call.request), at: outbox.now)
       dispatch(&outbox)
       return .reply(.ok)
@@ -70,10 +77,20 @@ public struct MessageQueue: Component {
       return settle(call, &outbox)
     case .hidden: return .pause(call.message.patience, then: .expired)
     case .expired:
+      // A clock that was set back in between: the time is not over yet.
+      if let due = tasks.dueAt(Int(call.message.task)), due > outbox.now {
+        return .pause(due - outbox.now, then: .expired)
+      }
       tasks.expire(Int(call.message.task), at: outbox.now)
       dispatch(&outbox)
       return .done
     }
+  }
+
+  private mutating func diskRefusal(_ condition: Condition) -> Reason? {
+    if condition.diskIsFull { return .diskFull }
+    return condition.diskErrorShare > 0 && chance.unit() < condition.diskErrorShare
+      ? .ioError : nil
   }
 
   /// Hands out what is visible to the workers that can take more, in turn.
@@ -131,6 +148,7 @@ public struct MessageQueue: Component {
       digest.mix(consumer.inFlight)
     }
     digest.mix(turn.position)
+    chance.mix(into: &digest)
   }
 }
 

@@ -2,17 +2,37 @@ import Kernel
 
 /// Something done to the deployment rather than by it: the causes that `why` goes back to.
 public struct Incident: Hashable, Sendable {
-  public enum Kind: UInt8, Sendable { case crashed, restored, promoted, demoted }
+  public enum Kind: UInt8, Sendable {
+    case crashed, restored, promoted, injected, lifted
+  }
 
   public let at: Instant
   public let kind: Kind
   public let node: NodeID
   /// The command that did it, as typed; empty when nobody typed one.
   public let command: String
+  /// Of an injected or lifted fault: its kind and values, its number, and what it is on.
+  public let text: String
+  public let fault: UInt16
+  public let target: FaultTarget?
+
+  init(
+    at moment: Instant, kind: Kind, node: NodeID, command: String, text: String = "",
+    fault: UInt16 = 0, target: FaultTarget? = nil
+  ) {
+    at = moment
+    self.kind = kind
+    self.node = node
+    self.command = command
+    self.text = text
+    self.fault = fault
+    self.target = target
+  }
 
   func mix(into digest: inout Digest) {
     digest.mix(at)
     digest.mix(kind.rawValue)
     digest.mix(node.rawValue)
+    digest.mix(fault)
   }
 }

@@ -10,6 +10,10 @@ public struct Span: Hashable, Sendable {
     case reset
     /// The answer came when its asker no longer waited.
     case late
+    /// A fault let it vanish on its way.
+    case lost
+    /// A fault answered in place of the node.
+    case aborted
   }
 
   public let request: UInt32
@@ -29,6 +33,8 @@ public struct Span: Hashable, Sendable {
   public let receivedAt: Instant
   /// Of a copy: its age.
   public let age: Duration
+  /// The fault that did something to it; 0 is none.
+  public var fault: UInt16 = 0
 
   public var isAcknowledgement: Bool { isAnswer && verb.answerOnlyConfirms }
   public var isBackground: Bool { verb.isBackground }

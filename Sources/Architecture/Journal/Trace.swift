@@ -38,6 +38,7 @@ public struct Trace: Sendable {
       case .connectionRefused: return span.fate == .refused
       case .connectionReset: return span.fate == .reset
       case .upstreamTimeout, .clientTimeout: return true
+      case .faultInjected: return span.fate == .aborted
       default: return false
       }
     }

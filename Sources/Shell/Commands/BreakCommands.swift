@@ -28,11 +28,11 @@ let breakCommands: [Command] = [
       .object([("node", .string(name)), ("state", .string("down"))]))
   },
   Command(
-    name: "restore", group: .break, summary: "start a node that is down, or all of them",
+    name: "restore", group: .break, summary: "start a node that is down, and lift the faults on it",
     parameters: [.init(name: "NODE|all", kind: .instanceToRestore)],
     examples: [
       .init(line: "restore database-a-1", meaning: "an old primary comes back as a replica"),
-      .init(line: "restore all", meaning: "whatever is down"),
+      .init(line: "restore all", meaning: "whatever is down, and all faults"),
     ]
   ) { session, arguments throws(CommandError) in
     try restore(arguments, session)
@@ -71,11 +71,14 @@ private func consequence(of node: NodeID, _ world: World) -> String {
 private func restore(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
   let name = arguments.required("NODE|all")
   let nodes: [NodeID]
+  let faults = try faults(on: name, session)
   if name.lowercased() == "all" {
     nodes = session.world.directory.nodes.filter { !session.world.isUp($0) }
-    guard !nodes.isEmpty else {
+    guard !nodes.isEmpty || !faults.isEmpty else {
       return Report(["nothing is down"], .object([("restored", .array([]))]))
     }
+  } else if name.contains("..") || name.contains(",") {
+    nodes = []
   } else {
     switch try NodeNames.target(name, in: session.world) {
     case .node(let node): nodes = [node]
@@ -84,14 +87,47 @@ private func restore(_ arguments: Arguments, _ session: Session) throws(CommandE
     }
   }
   let down = nodes.filter { !session.world.isUp($0) }
-  guard !down.isEmpty else { throw CommandError("\(name) is up already") }
-  var lines: [String] = []
+  guard !down.isEmpty || !faults.isEmpty else {
+    throw CommandError("\(name) is up already, and no fault is on it")
+  }
+  let lifted = lift(faults, arguments.statement.text, nothing: "", session)
+  var lines = faults.isEmpty ? [] : lifted.lines
   for node in down {
     session.world.restore(node, command: arguments.statement.text)
     lines += session.wrap(restored(node, session))
   }
   let names = down.map { JSON.string(session.world.name(of: $0)) }
-  return Report(lines, .object([("restored", .array(names))]))
+  let targets = faults.map { JSON.string("\($0.name) on \($0.target.text)") }
+  return Report(lines, .object([("restored", .array(names)), ("lifted", .array(targets))]))
+}
+
+/// The faults that a name means: those on a node, a tier, a link, or all.
+private func faults(
+  on name: String, _ session: Session
+) throws(CommandError) -> [FaultInForce] {
+  let world = session.world
+  let name = name.lowercased()
+  if name == "all" { return world.faultsInForce }
+  if name.contains("..") || name.contains(",") {
+    let found = world.faultsInForce.filter { $0.target.text == name }
+    guard found.isEmpty else { return found }
+    throw CommandError("no fault is on '\(name)'; 'faults' lists them")
+  }
+  let nodes: [NodeID]
+  let tier: Tier?
+  switch try NodeNames.target(name, in: world) {
+  case .node(let node): (nodes, tier) = ([node], nil)
+  case .tier(let named): (nodes, tier) = (world.directory.instances(of: named), named)
+  }
+  return world.faultsInForce.filter { fault in
+    !fault.target.isLink
+      && fault.target.here.allSatisfy { place in
+        switch place {
+        case .node(let node): nodes.contains(node)
+        case .tier(let other): other == tier
+        }
+      }
+  }
 }
 
 private func restored(_ node: NodeID, _ session: Session) -> String {

@@ -32,6 +32,31 @@ let timeCommands: [Command] = [
         + "\(queue) tasks in the queue; ")
   },
   Command(
+    name: "at", group: .time, summary: "run commands later, when virtual time has come so far",
+    parameters: [.init(name: "D", kind: .duration), .init(name: "{ … }", kind: .block)],
+    details: ["D counts from now. The commands may change things and look, not let time pass."],
+    examples: [
+      .init(
+        line: "at 10s { fail database-a }; load 100rps for 30s", meaning: "a failure in mid-load")
+    ]
+  ) { session, arguments throws(CommandError) in
+    guard let delay = try arguments.duration("D") else { return Report() }
+    guard delay <= .minutes(60 * 24 * 366) else {
+      throw .usage("'\(arguments.required("D"))' is too long; at most 366d")
+    }
+    let block = try arguments.block("{ … }")
+    _ = try session.parse(block)
+    let moment = session.world.clock + delay
+    let place = session.schedule.firstIndex { $0.moment > moment } ?? session.schedule.count
+    session.schedule.insert(ScheduledBlock(moment: moment, block: block), at: place)
+    if delay == .zero { try session.runScheduled() }
+    let time = DurationText.format(nanoseconds: moment.nanoseconds)
+    let text = block.source.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return Report(
+      ["at \(time): \(text)"],
+      .object([("atMs", .number(moment.milliseconds)), ("commands", .string(text))]))
+  },
+  Command(
     name: "reset", group: .time, summary: "start over with a fresh deployment",
     options: [.init(name: "seed", value: ("N", .count), summary: "another source of chance")],
     examples: [

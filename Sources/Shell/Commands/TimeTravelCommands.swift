@@ -28,7 +28,7 @@ let timeTravelCommands: [Command] = [
     let count = try arguments.count("N", 1...Timeline.limit) ?? 1
     let nothing = "nothing to undo: no command has changed anything"
     return try travel("undone", count, session, nothing) {
-      session.timeline.undo(from: session.world, lastRequest: session.lastRequest)
+      session.timeline.undo(from: session.moment(""))
     }
   },
   Command(
@@ -38,7 +38,7 @@ let timeTravelCommands: [Command] = [
   ) { session, arguments throws(CommandError) in
     let count = try arguments.count("N", 1...Timeline.limit) ?? 1
     return try travel("done again", count, session, "nothing to redo") {
-      session.timeline.redo(from: session.world, lastRequest: session.lastRequest)
+      session.timeline.redo(from: session.moment(""))
     }
   },
   Command(
@@ -79,7 +79,8 @@ let timeTravelCommands: [Command] = [
 
 extension Session {
   fileprivate func moment(_ command: String) -> Timeline.Moment {
-    Timeline.Moment(command: command, world: world, lastRequest: lastRequest)
+    Timeline.Moment(
+      command: command, world: world, lastRequest: lastRequest, schedule: schedule)
   }
 
   fileprivate var timeText: String {
@@ -134,14 +135,19 @@ private func advance(_ words: [String], _ session: Session) throws(CommandError)
   var outcome = try session.evaluate(expression)
   var events = 0
   while !outcome.isTrue, let next = session.world.nextEventTime, next <= limit {
-    session.world.handleNextEvent()
+    if let scheduled = session.schedule.first, scheduled.moment <= next {
+      session.world.advance(to: max(scheduled.moment, session.world.clock))
+      try session.runScheduled()
+    } else {
+      session.world.handleNextEvent()
+    }
     outcome = try session.evaluate(expression)
     events += 1
     if events % 1000 == 0 { try session.stopIfInterrupted() }
   }
   let clauses = outcome.clauses.map { "\($0.text.prefix { $0 != " " }) is \($0.actual)" }
   guard outcome.isTrue else {
-    session.world.advance(to: limit)
+    try session.advance(until: { _ in false }, notAfter: limit)
     let time = DurationText.typed(nanoseconds: patience.nanoseconds)
     throw CommandError("after \(time) still not \(text): \(clauses.joined(separator: ", "))")
   }

@@ -16,7 +16,10 @@ enum TraceText {
     case .refused: text += " · refused"
     case .reset: text += " · connection reset"
     case .late: text += " · late"
+    case .lost: text += " · lost"
+    case .aborted: break
     }
+    if span.fault != 0, let fault = world.faultName(span.fault) { text += " · \(fault)" }
     return text
   }
 

@@ -23,6 +23,7 @@ enum WhyText {
     for node in suspects(request, world) {
       if let cause = cause(node, before: request.answeredAt, world) { lines.append(cause) }
     }
+    lines += faults(request, world)
     let reference = answer.reason.reference
     if !reference.isEmpty { lines.append(style.quiet("Real systems call it: \(reference).")) }
     if let advice = advice(request, world) { lines.append(advice) }
@@ -74,6 +75,27 @@ enum WhyText {
     }
     let told = carriers.isEmpty ? "" : "; told to \(carriers.joined(separator: ", "))"
     return ["It stopped at hop \(number), \(from) → \(to)\(told)."]
+  }
+
+  /// The injected faults that had a part in it: on its messages, or on the node that failed.
+  private static func faults(_ request: RequestRecord, _ world: World) -> [String] {
+    let place = request.answer.failedAt
+    var found: [Incident] = []
+    for span in world.journal.spans(of: request.id) ?? [] where !span.isBackground {
+      guard span.fault != 0, span.to == place || span.from == place,
+        let incident = world.injection(of: span.fault), !found.contains(incident)
+      else { continue }
+      found.append(incident)
+    }
+    if place != .none {
+      found += world.afflictions(of: place, from: request.sentAt, to: request.answeredAt)
+    }
+    return found.map { incident in
+      let time = DurationText.format(nanoseconds: incident.at.nanoseconds)
+      let name = incident.text.prefix { $0 != " " }
+      let target = incident.target?.text ?? ""
+      return "The cause: \(name) on \(target), by your '\(incident.command)' at \(time)."
+    }
   }
 
   private static func lastCrash(

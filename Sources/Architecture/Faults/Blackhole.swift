@@ -1,0 +1,14 @@
+import Kernel
+
+/// A firewall that drops what passes: callers learn of it only when their patience ends.
+struct Blackhole: Fault {
+  static let name = "blackhole"
+  static let summary = "drops all messages to and from it; callers wait until their timeout"
+  static let scope = FaultScope.traffic
+
+  init(_ values: [Double]) {}
+
+  func judge(_ passage: inout Passage, _ chance: inout Random) { passage.isLost = true }
+
+  func afflict(_ condition: inout Condition) { condition.isCutOff = true }
+}

@@ -1,0 +1,10 @@
+/// A replica that applies nothing (pg_wal_replay_pause): its lag grows while it is paused.
+struct ReplicationPause: Fault {
+  static let name = "replication-pause"
+  static let summary = "a replica stops following its primary; the lag grows"
+  static let scope = FaultScope.node(only: [.database])
+
+  init(_ values: [Double]) {}
+
+  func afflict(_ condition: inout Condition) { condition.replicationIsPaused = true }
+}

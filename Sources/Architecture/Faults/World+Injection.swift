@@ -1,0 +1,124 @@
+import Kernel
+
+/// Putting faults in force and lifting them, and what they do to messages and nodes.
+extension World {
+  public var faultsInForce: [FaultInForce] { faults.inForce }
+
+  /// The kind of a fault that is or was in force.
+  public func faultName(_ id: UInt16) -> String? {
+    injection(of: id).map { String($0.text.prefix { $0 != " " }) }
+  }
+
+  /// How a fault came to be.
+  public func injection(of id: UInt16) -> Incident? {
+    journal.incidents.first { $0.fault == id && $0.kind == .injected }
+  }
+
+  /// The faults of machines that a node was under at some moment between two.
+  public func afflictions(of node: NodeID, from start: Instant, to end: Instant) -> [Incident] {
+    journal.incidents.filter { incident in
+      guard incident.kind == .injected, incident.at <= end, let target = incident.target,
+        !target.isLink, target.contains(node, directory),
+        let type = FaultCatalogue.find(String(incident.text.prefix { $0 != " " })),
+        case .node = type.scope
+      else { return false }
+      let lifting = journal.incidents.first { $0.fault == incident.fault && $0.kind == .lifted }
+      return lifting.map { $0.at >= start } ?? true
+    }
+  }
+
+  /// Puts a fault in force, until it is lifted or for a time. `values` are in the ranges of the
+  /// fault's parameters; a fault of a machine is not put on a link.
+  public mutating func inject(
+    _ type: any Fault.Type, _ values: [Double], on target: FaultTarget, text: String,
+    for duration: Duration?, command: String
+  ) {
+    let fault = type.init(values)
+    let end = duration.map { clock + $0 } ?? .distantFuture
+    if fault is Crash {
+      for node in directory.nodes where target.contains(node, directory) && isUp(node) {
+        fail(node, command: command)
+        if end != .distantFuture { restart(node, at: end) }
+      }
+      return
+    }
+    let id = faults.add(
+      fault, on: target, text: text, since: clock, until: end, command: command)
+    journal.note(
+      Incident(
+        at: clock, kind: .injected, node: .none, command: command, text: text, fault: id,
+        target: target))
+    if end != .distantFuture {
+      queue.push(Event(kind: .lift, ticket: Ticket(place: Int32(id), number: 0)), at: end)
+    }
+    updateConditions()
+  }
+
+  private mutating func restart(_ node: NodeID, at moment: Instant) {
+    let crashes = UInt32(truncatingIfNeeded: nodes[node.index].crashes)
+    let ticket = Ticket(place: Int32(node.rawValue), number: crashes)
+    queue.push(Event(kind: .restart, ticket: ticket), at: moment)
+  }
+
+  /// Takes a fault away; does nothing if it is not in force any more.
+  public mutating func lift(_ id: UInt16, command: String) {
+    guard let entry = faults.inForce.first(where: { $0.id == id }) else { return }
+    faults.remove(id)
+    journal.note(
+      Incident(
+        at: clock, kind: .lifted, node: .none, command: command, text: entry.text, fault: id,
+        target: entry.target))
+    updateConditions()
+  }
+
+  /// The condition of each node, after a change of the faults or of who is there.
+  mutating func updateConditions() {
+    guard hasConditions || !faults.isEmpty else { return }
+    hasConditions = !faults.isEmpty
+    for node in directory.nodes {
+      let wasPaused = nodes[node.index].condition.isPaused
+      nodes[node.index].condition = faults.condition(of: node, directory)
+      if wasPaused && !nodes[node.index].condition.isPaused { goOn(node) }
+    }
+    outbox.condition = Condition()
+  }
+
+  // MARK: Messages
+
+  /// What the faults on its way make of a message.
+  mutating func judge(_ passage: inout Passage) { faults.judge(&passage, directory) }
+
+  // MARK: Paused nodes
+
+  /// Keeps an event for a paused node until it goes on; false if its node is not paused.
+  mutating func holdBack(_ event: Event) -> Bool {
+    let place = event.ticket.place
+    let node: NodeID
+    switch event.kind {
+    case .delivery, .resumption, .timeout: node = calls[place].node
+    case .answer: node = calls[place].origin
+    default: return false
+    }
+    guard node != .none, nodes[node.index].condition.isPaused, nodes[node.index].isUp else {
+      return false
+    }
+    if isCurrent(event) {
+      nodes[node.index].heldBack.append(event)
+      // While it is kept back nothing works for its request.
+      if calls[place].request != 0 { journal.callClosed(for: calls[place].request) }
+    }
+    return true
+  }
+
+  private func isCurrent(_ event: Event) -> Bool { !isOver(event.ticket) }
+
+  /// A paused node goes on, or dies: what was held back happens now, in its order.
+  mutating func goOn(_ node: NodeID) {
+    for event in nodes[node.index].heldBack {
+      let request = calls[event.ticket.place].request
+      if isCurrent(event) && request != 0 { journal.callOpened(for: request) }
+      queue.push(event, at: clock)
+    }
+    nodes[node.index].heldBack = []
+  }
+}

@@ -1,0 +1,181 @@
+import Architecture
+import Kernel
+import Language
+
+/// Injecting faults and taking them away. None of these lets time pass.
+let faultCommands: [Command] = [
+  Command(
+    name: "inject", group: .break, summary: "put a fault in force: latency, loss, pause, …",
+    parameters: [.init(name: "KIND on TARGET [values] [for D]", kind: .fault, isRest: true)],
+    details: FaultCatalogue.all.filter { $0.name != "partition" }.map { fault in
+      let values = fault.parameters.map { $0.standard == nil ? $0.name : "[\($0.name)]" }
+      let head = ([fault.name] + values).joined(separator: " ")
+      return head.padding(to: 26) + fault.summary
+    } + [
+      "TARGET is a node, a tier, a list with commas, or a link such as gateway-1..service-a-2.",
+      "It holds until 'restore TARGET' or 'restore all', or for D.",
+    ],
+    examples: [
+      .init(
+        line: "inject latency on database-a 200ms jitter 50ms", meaning: "each call takes longer"),
+      .init(line: "inject loss on gateway-1..service-a-2 10%", meaning: "a bad link"),
+      .init(line: "inject abort on service-b 503 50% for 30s", meaning: "half of its calls fail"),
+      .init(line: "inject pause on database-a", meaning: "a grey failure: up, and silent"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    let fault = try FaultText.parse(arguments.rest.map(\.text), in: session.world)
+    return inject(fault, arguments.statement.text, session)
+  },
+  Command(
+    name: "partition", group: .break, summary: "cut the network between two groups of nodes",
+    parameters: [
+      .init(name: "A", kind: .node), .init(name: "B", kind: .node),
+      .init(
+        name: "[one-way] [for D]", kind: .oneOf(["one-way", "for"]), isRequired: false, isRest: true
+      ),
+    ],
+    details: [
+      "A and B are nodes, tiers, or lists of them with commas. 'one-way' cuts only what goes from",
+      "A to B. 'heal' mends it.",
+    ],
+    examples: [
+      .init(line: "partition database-a-1 database-a-2", meaning: "no replication any more"),
+      .init(
+        line: "partition gateway-1 service-a,service-b for 20s", meaning: "one gateway cut off"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    try partition(arguments, session)
+  },
+  Command(
+    name: "heal", group: .break, summary: "mend all partitions",
+    examples: [.init(line: "heal", meaning: "the network is whole again")]
+  ) { session, arguments in
+    lift(
+      session.world.faultsInForce.filter { $0.name == "partition" }, arguments.statement.text,
+      nothing: "the network is whole", session)
+  },
+  Command(
+    name: "faults", group: .break, summary: "list the faults in force and what put them there",
+    examples: [.init(line: "faults", meaning: "with the time that each has left")]
+  ) { session, _ in
+    list(session)
+  },
+]
+
+private func inject(_ fault: FaultText, _ command: String, _ session: Session) -> Report {
+  session.world.inject(
+    fault.type, fault.values, on: fault.target, text: fault.text, for: fault.duration,
+    command: command)
+  let time = fault.duration.map { " for \(DurationText.typed(nanoseconds: $0.nanoseconds))" }
+  let end = time ?? "; 'restore \(fault.target.text)' ends it"
+  return Report(
+    session.wrap(
+      "\(session.style.bad(fault.text)) on \(fault.target.text)\(end): \(fault.type.summary)."),
+    .object([
+      ("fault", .string(fault.type.name)), ("target", .string(fault.target.text)),
+      ("text", .string(fault.text)),
+      ("forMs", fault.duration.map { .number($0.milliseconds) } ?? .null),
+    ]))
+}
+
+private func partition(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
+  var words = arguments.rest.map(\.text)
+  var duration: Kernel.Duration?
+  var isOneWay = false
+  while !words.isEmpty {
+    let word = words.removeFirst()
+    switch word {
+    case "one-way": isOneWay = true
+    case "for" where !words.isEmpty:
+      let text = words.removeFirst()
+      guard case .duration(let nanoseconds) = Quantity.parse(text), nanoseconds > 0 else {
+        throw .usage("'\(text)' is no duration above 0, such as 30s")
+      }
+      duration = .nanoseconds(nanoseconds)
+    default: throw .usage("'\(word)' is not understood; usage: partition A B [one-way] [for D]")
+    }
+  }
+  let (a, b) = (arguments.required("A"), arguments.required("B"))
+  let here = try FaultText.places(a, in: session.world)
+  let there = try FaultText.places(b, in: session.world)
+  let text = "\(a.lowercased())\(isOneWay ? ".." : " | ")\(b.lowercased())"
+  let target = FaultTarget(here: here, there: there, isOneWay: isOneWay, text: text)
+  let shared = session.world.directory.nodes.first { node in
+    target.contains(node, session.world.directory)
+      && FaultTarget(here: there, text: "").contains(node, session.world.directory)
+  }
+  if let shared {
+    throw CommandError("\(session.world.name(of: shared)) can't be on both sides")
+  }
+  guard let type = FaultCatalogue.find("partition") else { return Report() }
+  session.world.inject(
+    type, [], on: target, text: "partition", for: duration, command: arguments.statement.text)
+  let time = duration.map { " for \(DurationText.typed(nanoseconds: $0.nanoseconds))" }
+  return Report(
+    session.wrap(
+      "\(session.style.bad("partition")): nothing passes from \(a) to \(b)"
+        + (isOneWay ? "" : " or back") + (time ?? "; 'heal' mends it") + "."),
+    .object([
+      ("fault", .string("partition")), ("target", .string(text)), ("oneWay", .bool(isOneWay)),
+    ]))
+}
+
+/// Takes faults away and says which.
+func lift(
+  _ faults: [FaultInForce], _ command: String, nothing: String, _ session: Session
+) -> Report {
+  for fault in faults { session.world.lift(fault.id, command: command) }
+  let lines = faults.map {
+    "\($0.target.text): \($0.text) → \(session.style.good("lifted"))"
+  }
+  return Report(
+    lines.isEmpty ? [nothing] : lines,
+    .object([
+      ("lifted", .array(faults.map { .string($0.name) })),
+      ("targets", .array(faults.map { .string($0.target.text) })),
+    ]))
+}
+
+private func list(_ session: Session) -> Report {
+  let world = session.world
+  var table = TextTable([
+    .init("fault"), .init("on"), .init("since", right: true), .init("left", right: true),
+    .init("by"),
+  ])
+  var json: [JSON] = []
+  func add(_ name: String, _ target: String, _ since: Instant, _ until: Instant, _ by: String) {
+    let left = until == .distantFuture ? nil : until - world.clock
+    table.add([
+      name, target, DurationText.format(nanoseconds: since.nanoseconds),
+      left.map { DurationText.format(nanoseconds: $0.nanoseconds) } ?? "–", by,
+    ])
+    json.append(
+      .object([
+        ("fault", .string(name)), ("target", .string(target)),
+        ("sinceMs", .number(since.milliseconds)),
+        ("leftMs", left.map { .number($0.milliseconds) } ?? .null), ("command", .string(by)),
+      ]))
+  }
+  for node in world.directory.nodes where !world.isUp(node) {
+    guard
+      let crash = world.journal.incidents.last(where: { $0.node == node && $0.kind == .crashed })
+    else { continue }
+    add("crash", world.name(of: node), crash.at, .distantFuture, crash.command)
+  }
+  for fault in world.faultsInForce {
+    add(fault.text, fault.target.text, fault.since, fault.until, fault.command)
+  }
+  let rendered = table.render(width: session.options.width)
+  let lines =
+    json.isEmpty
+    ? ["no fault is in force"]
+    : [session.style.quiet(rendered.lines[0])] + rendered.lines.dropFirst()
+  return Report(lines, .object([("faults", .array(json))]))
+}
+
+extension String {
+  /// Blanks added up to a width.
+  fileprivate func padding(to width: Int) -> String {
+    self + String(repeating: " ", count: max(width - count, 1))
+  }
+}
