@@ -5,20 +5,8 @@ public struct Command: Sendable {
   public enum Group: String, CaseIterable, Sendable {
     case look, request, trace, `break`, settings, time, travel, learn, script, shell
 
-    var title: String {
-      switch self {
-      case .look: "look at the deployment"
-      case .request: "send requests"
-      case .trace: "follow them"
-      case .break: "break and repair"
-      case .settings: "change how it works"
-      case .time: "let time pass"
-      case .travel: "go back and forth"
-      case .learn: "learn"
-      case .script: "write scripts"
-      case .shell: "the shell"
-      }
-    }
+    /// The heading in the help.
+    var title: String { self == .settings ? "patterns" : rawValue }
   }
 
   /// What an argument stands for; completion offers its values.

@@ -51,7 +51,7 @@ private func overview(_ session: Session) -> Report {
   lines.append(session.style.strong("all commands"))
   for group in Command.Group.allCases {
     let names = Command.all.filter { $0.group == group }.map(\.name)
-    let padding = String(repeating: " ", count: 24 - group.title.count)
+    let padding = String(repeating: " ", count: 12 - group.title.count)
     lines.append("  " + group.title + padding + session.style.good(names.joined(separator: "  ")))
   }
   lines.append("help COMMAND shows examples; explain TERM explains a pattern; TAB completes.")
