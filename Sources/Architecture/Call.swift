@@ -29,10 +29,11 @@ public struct Call: Sendable {
   public internal(set) var ticket = Ticket.none
   var parent = Ticket.none
   /// Whom the call waits for.
-  var asked = NodeID.none
+  public internal(set) var asked = NodeID.none
+  var askedAt = Instant.zero
   /// The learner's or virtual user's request that it belongs to; 0 is none.
   public internal(set) var request: UInt32 = 0
-  var arrivedAt = Instant.zero
+  public internal(set) var arrivedAt = Instant.zero
   var span: UInt32 = 0
   var stage: UInt8 = 0
   var phase = Phase.free
@@ -41,8 +42,14 @@ public struct Call: Sendable {
   // What components keep across waits.
   /// How often the work was tried.
   public var attempt: UInt8 = 0
+  /// The member of a cluster that was asked, and the pause before the latest attempt.
+  public var upstream: UInt8 = 0
+  public var pause = Duration.zero
   /// What a cache has been to this call so far.
   public var cache = CacheOutcome.none
+  /// Of a service: whether it has a connection to the database.
+  enum Connection: UInt8, Sendable { case none, waiting, held }
+  var connection = Connection.none
   /// A copy to fall back on, and its age.
   public var fallback = Record()
   public var fallbackAge = Duration.zero
@@ -60,6 +67,7 @@ public struct Call: Sendable {
     phase = .outbound
     holdsSlot = false
     attempt = 0
+    connection = .none
     cache = .none
     fallback.version = 0
     answer.parcel = .none
@@ -80,7 +88,11 @@ public struct Call: Sendable {
     digest.mix(stage)
     digest.mix(holdsSlot)
     digest.mix(attempt)
+    digest.mix(upstream)
+    digest.mix(pause)
+    digest.mix(askedAt)
     digest.mix(cache.rawValue)
+    digest.mix(connection.rawValue)
     fallback.mix(into: &digest)
     digest.mix(fallbackAge)
   }

@@ -43,18 +43,19 @@ extension World {
       [.serviceB, .cacheB, .databaseB].contains(tier) ? .products : .orders
     switch tier.kind {
     case .client:
-      users.append(User(authority: authority))
+      users.append(User(authority: authority, chance: chance))
       return users.count - 1
     case .loadBalancer:
-      loadBalancers.append(LoadBalancer(gateways: deployment.counts[.gateway] ?? 0))
+      loadBalancers.append(LoadBalancer(gateways: deployment.counts[.gateway] ?? 0, chance: chance))
       return loadBalancers.count - 1
     case .gateway:
       let services = Resource.allCases.map { deployment.counts[$0.service] ?? 0 }
       gateways.append(
-        Gateway(services: services, number: gateways.count + 1, authority: authority))
+        Gateway(
+          services: services, number: gateways.count + 1, authority: authority, chance: chance))
       return gateways.count - 1
     case .service:
-      services.append(Service(resource))
+      services.append(Service(resource, chance: chance))
       return services.count - 1
     case .cache:
       caches.append(Cache())
@@ -68,7 +69,7 @@ extension World {
       queues.append(MessageQueue(workers: deployment.counts[.worker] ?? 0, chance: chance))
       return queues.count - 1
     case .worker:
-      workers.append(Worker())
+      workers.append(Worker(chance: chance))
       return workers.count - 1
     }
   }

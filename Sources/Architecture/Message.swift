@@ -23,6 +23,9 @@ public enum Verb: UInt8, CaseIterable, Sendable {
     }
   }
 
+  /// Whether the time that is left travels with it: on the request path.
+  var carriesDeadline: Bool { rawValue <= Verb.delete.rawValue }
+
   /// Whether the node must have a free worker slot to handle it.
   var needsSlot: Bool { rawValue < Verb.probe.rawValue }
 }

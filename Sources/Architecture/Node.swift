@@ -10,6 +10,8 @@ struct Node: Sendable {
   var condition = Condition()
   var heldBack: ContiguousArray<World.Event> = []
   var slots: WorkerSlots
+  /// Whether it passes on how much time is left, and does nothing when none is.
+  var carriesDeadlines = false
   /// Calls that reached the node, and those that it answered with a server error.
   var requests = 0
   var errors = 0
@@ -27,6 +29,7 @@ struct Node: Sendable {
   func mix(into digest: inout Digest) {
     digest.mix(isUp)
     digest.mix(crashes)
+    digest.mix(carriesDeadlines)
     for event in heldBack {
       digest.mix(event.kind.rawValue)
       digest.mix(event.ticket.place)

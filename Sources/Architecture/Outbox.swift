@@ -14,6 +14,18 @@ public struct Outbox: Sendable {
     let request: UInt32
   }
 
+  /// Something worth knowing later, by `why`; no decision depends on it.
+  struct Remark: Sendable {
+    let kind: Incident.Kind
+    let node: NodeID
+    let text: String
+  }
+  /// A second question, if the first is not answered in time.
+  struct Hedge: Sendable {
+    let node: NodeID
+    let delay: Duration
+  }
+
   /// The virtual time of the decision.
   public internal(set) var now = Instant.zero
   /// The node that decides.
@@ -27,6 +39,8 @@ public struct Outbox: Sendable {
   var tellings: ContiguousArray<Telling> = []
   var starts: ContiguousArray<Start> = []
   var wakes: ContiguousArray<Ticket> = []
+  var remarks: ContiguousArray<Remark> = []
+  var hedge: Hedge?
 
   public init() {}
 
@@ -42,8 +56,19 @@ public struct Outbox: Sendable {
     starts.append(Start(stage: stage.rawValue, message: message, request: request))
   }
 
+  /// Notes what the node has decided about another one.
+  mutating func remark(_ kind: Incident.Kind, about node: NodeID, _ text: String) {
+    remarks.append(Remark(kind: kind, node: node, text: text))
+  }
+
+  /// Puts the question that this decision asks to a second node too, after a while without an
+  /// answer; the first answer counts.
+  mutating func hedge(_ node: NodeID, after delay: Duration) {
+    hedge = Hedge(node: node, delay: delay)
+  }
+
   /// Lets a parked call of this node go on now; does nothing if it goes on already.
   public mutating func wake(_ ticket: Ticket) { wakes.append(ticket) }
 
-  var isEmpty: Bool { tellings.isEmpty && starts.isEmpty && wakes.isEmpty }
+  var isEmpty: Bool { tellings.isEmpty && starts.isEmpty && wakes.isEmpty && remarks.isEmpty }
 }

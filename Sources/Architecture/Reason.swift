@@ -10,6 +10,12 @@ public enum Reason: UInt8, CaseIterable, Sendable {
   case queueFull, notPrimary, fencedEpoch, diskFull, ioError
   // What stands in for a node.
   case faultInjected
+  // What a caller decides without asking.
+  case circuitOpen, bulkheadFull, poolExhausted, deadlineExceeded
+  // What the gateway turns away.
+  case rateLimited, loadShed, concurrencyLimited
+  // What can't be handed on.
+  case backpressure, writesHeld
 
   /// The name in commands and JSON.
   public var name: String {
@@ -35,6 +41,15 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case .diskFull: "disk-full"
     case .ioError: "io-error"
     case .faultInjected: "fault-injected"
+    case .circuitOpen: "circuit-open"
+    case .bulkheadFull: "bulkhead-full"
+    case .poolExhausted: "pool-exhausted"
+    case .deadlineExceeded: "deadline-exceeded"
+    case .rateLimited: "rate-limited"
+    case .loadShed: "load-shed"
+    case .concurrencyLimited: "concurrency-limited"
+    case .backpressure: "backpressure"
+    case .writesHeld: "writes-held"
     }
   }
 
@@ -48,7 +63,10 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case .noRoute, .notFound: 404
     case .methodNotAllowed: 405
     case .bodyTooLarge: 413
-    case .upstreamTimeout, .clientTimeout: 504
+    case .upstreamTimeout, .clientTimeout, .deadlineExceeded: 504
+    case .rateLimited: 429
+    case .circuitOpen, .bulkheadFull, .poolExhausted, .loadShed, .concurrencyLimited: 503
+    case .backpressure, .writesHeld: 503
     case .connectionRefused, .connectionReset, .noHealthyUpstream, .queueFull: 503
     case .notPrimary, .fencedEpoch, .diskFull, .faultInjected: 503
     case .ioError: 500
@@ -67,7 +85,16 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case .connectionRefused: "Envoy UF"
     case .connectionReset: "Envoy UC"
     case .upstreamTimeout: "Envoy UT"
-    case .clientTimeout: "gRPC DEADLINE_EXCEEDED"
+    case .clientTimeout: "curl (28), Envoy DC"
+    case .circuitOpen: "resilience4j CallNotPermittedException; Polly BrokenCircuitException"
+    case .bulkheadFull: "Envoy UO; resilience4j BulkheadFullException"
+    case .poolExhausted: "HikariCP SQLTransientConnectionException"
+    case .deadlineExceeded: "gRPC DEADLINE_EXCEEDED"
+    case .rateLimited: "Envoy RL; RFC 6585 Too Many Requests"
+    case .loadShed: "Envoy admission control"
+    case .concurrencyLimited: "Envoy adaptive concurrency; Netflix concurrency-limits"
+    case .backpressure: "RabbitMQ overflow reject-publish"
+    case .writesHeld: "a resharding lock"
     case .noHealthyUpstream: "Envoy UH"
     case .queueFull: "Envoy UO"
     case .notPrimary: "PostgreSQL 25006 read_only_sql_transaction"
@@ -101,6 +128,15 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case .fencedEpoch: "\(place) belongs to an older epoch than the current primary's"
     case .diskFull: "the disk of \(place) is full: it can be read, and takes no writes"
     case .ioError: "the disk of \(place) failed to read or write"
+    case .circuitOpen: "\(place) has stopped asking its dependency, which kept failing"
+    case .bulkheadFull: "\(place) has as many calls under way to its dependency as it may"
+    case .poolExhausted: "\(place) waited in vain for a free database connection"
+    case .deadlineExceeded: "the time for the request was over before \(place) began with it"
+    case .rateLimited: "\(place) has let through as many requests as its limit allows for now"
+    case .loadShed: "\(place) turns a share of the requests away while too many of them fail"
+    case .concurrencyLimited: "\(place) has as many requests under way as it can do quickly"
+    case .backpressure: "the queue is full, and \(place) takes no work that it can't hand on"
+    case .writesHeld: "\(place) holds writes while its rows move"
     case .faultInjected: "an injected fault answered before \(place) could"
     }
   }

@@ -46,7 +46,7 @@ extension World {
   /// Puts a message on its way; the call that will handle it travels with it.
   private mutating func send(
     _ message: Message, from origin: NodeID, to node: NodeID, request: UInt32, parent: Ticket,
-    attempt: UInt8
+    attempt: UInt8, isHedge: Bool = false
   ) {
     let place = open(message, at: node, from: origin, request: request)
     calls[place].parent = parent
@@ -61,7 +61,8 @@ extension World {
         Span(
           request: request, from: origin, to: node, verb: message.verb, isAnswer: false,
           fate: .delivered, cache: .none, reason: .none, status: 0, number: message.task,
-          attempt: attempt, sentAt: clock, receivedAt: arrival, age: .zero, fault: passage.fault))
+          attempt: attempt, isHedge: isHedge, sentAt: clock, receivedAt: arrival, age: .zero,
+          fault: passage.fault))
     }
     if passage.fault != 0 && meets(passage, place, at: arrival) { return }
     queue.push(Event(kind: .delivery, ticket: calls[place].ticket), at: arrival)
@@ -134,6 +135,7 @@ extension World {
       return
     }
     calls[parent.place].answer = calls[child].answer
+    calls[parent.place].asked = calls[child].node
     calls[child].answer.parcel = .none  // handed over
     retire(child)
     step(parent.place)
@@ -221,11 +223,42 @@ extension World {
     _ node: NodeID, _ message: Message, patience: Duration, _ place: Int32
   ) {
     calls[place].asked = node
+    calls[place].askedAt = outbox.now
     let ticket = calls[place].ticket
+    let given = patience
+    var (message, patience) = (message, patience)
+    if nodes[calls[place].node.index].carriesDeadlines && message.verb.carriesDeadline {
+      patience = remaining(of: patience, place)
+      message.patience = patience
+      guard patience > .zero else { return exceedDeadline(place) }
+    }
     send(
       message, from: calls[place].node, to: node, request: calls[place].request, parent: ticket,
       attempt: calls[place].attempt)
-    limit(ticket, to: patience, awaitsAnswer: true)
+    if patience < given {
+      // Hardly two calls have the same time left: no lane of its own.
+      queue.push(Event(kind: .timeout, ticket: ticket), at: clock + patience)
+    } else {
+      limit(ticket, to: patience, awaitsAnswer: true)
+    }
+    if let hedge = outbox.hedge {
+      outbox.hedge = nil
+      let second = hedges.take(PendingHedge())
+      hedges[second] = PendingHedge(ticket: ticket, node: hedge.node, message: message)
+      let event = Event(kind: .hedge, ticket: Ticket(place: second, number: 0))
+      queue.push(event, at: clock + hedge.delay)
+    }
+  }
+
+  /// Puts an open question to a second node; the first answer counts.
+  mutating func hedge(_ place: Int32) {
+    let hedge = hedges[place]
+    hedges.release(place)
+    let call = hedge.ticket.place
+    guard !isOver(hedge.ticket), !nodes[calls[call].node.index].condition.isPaused else { return }
+    send(
+      hedge.message, from: calls[call].node, to: hedge.node, request: calls[call].request,
+      parent: hedge.ticket, attempt: calls[call].attempt, isHedge: true)
   }
 
   /// Sets a deadline for a wait.
@@ -256,6 +289,13 @@ extension World {
       }
       while outbox.wakes.popLast() != nil {}
     }
+    for remark in outbox.remarks {
+      journal.note(
+        Incident(
+          at: clock, kind: remark.kind, node: remark.node, command: "", text: remark.text, by: node)
+      )
+    }
+    while outbox.remarks.popLast() != nil {}
     for index in outbox.starts.indices where outbox.starts[index].node == .none {
       outbox.starts[index].node = node
     }
@@ -356,10 +396,31 @@ extension World {
     guard calls[place].holdsSlot else { return }
     calls[place].holdsSlot = false
     let node = calls[place].node
-    guard let next = nodes[node.index].slots.release(at: clock) else { return }
-    calls[next].phase = .active
-    calls[next].holdsSlot = true
-    queue.push(Event(kind: .resumption, ticket: calls[next].ticket), at: clock)
+    while let next = nodes[node.index].slots.release(at: clock) {
+      calls[next].phase = .active
+      if nodes[node.index].carriesDeadlines && remaining(of: .forever, next) <= .zero {
+        reply(next, Answer(.deadlineExceeded, at: node))
+        continue  // nobody waits for it any more: the slot goes to the next one
+      }
+      calls[next].holdsSlot = true
+      queue.push(Event(kind: .resumption, ticket: calls[next].ticket), at: clock)
+      return
+    }
+  }
+
+  // MARK: Deadlines
+
+  /// What is left of the time that a call's asker gave it, and no more than a patience.
+  private func remaining(of patience: Duration, _ place: Int32) -> Duration {
+    let given = calls[place].message.patience
+    guard given != .forever, calls[place].message.verb.carriesDeadline else { return patience }
+    return min(patience, given - (clock - calls[place].arrivedAt))
+  }
+
+  /// A call whose time is over asks nobody any more.
+  private mutating func exceedDeadline(_ place: Int32) {
+    calls[place].answer = Answer(.deadlineExceeded, at: calls[place].node)
+    queue.push(Event(kind: .resumption, ticket: calls[place].ticket), at: clock)
   }
 }
 

@@ -15,6 +15,11 @@ extension World {
     for place in 0..<Int32(calls.capacity) { calls[place].mix(into: &digest) }
     for place in calls.freePlaces { digest.mix(place) }
     lanes.mix(into: &digest)
+    for place in 0..<Int32(hedges.capacity) {
+      digest.mix(hedges[place].ticket.place)
+      digest.mix(hedges[place].ticket.number)
+      digest.mix(hedges[place].node.rawValue)
+    }
     outbox.directory.mix(into: &digest)
     outbox.texts.mix(into: &digest)
     latencies.mix(into: &digest)

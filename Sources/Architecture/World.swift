@@ -15,6 +15,7 @@ public struct World: Sendable {
   var queue = EventQueue<Event>()
   var calls = Slab<Call>()
   var lanes = DeadlineLanes()
+  var hedges = Slab<PendingHedge>()
   var outbox = Outbox()
   /// Calls under way that belong to some request.
   var openCalls = 0
@@ -56,9 +57,18 @@ public struct World: Sendable {
       case lift
       /// A node that crashed for a while starts again; the ticket has the node and the crash.
       case restart
+      /// A question is put to a second node if it is still open; the ticket's place is the hedge.
+      case hedge
     }
     let kind: Kind
     let ticket: Ticket
+  }
+
+  /// A question that may be put to a second node.
+  struct PendingHedge: Hashable, Sendable {
+    var ticket = Ticket.none
+    var node = NodeID.none
+    var message = Message(.probe)
   }
 
   /// Without nodes: `init(_:seed:)` adds them.
@@ -89,6 +99,7 @@ public struct World: Sendable {
     case .timeout: timeOut(ticket)
     case .lift: lift(UInt16(ticket.place), command: "")
     case .restart: restart(ticket)
+    case .hedge: hedge(ticket.place)
     }
     if !outbox.starts.isEmpty { beginStarted() }
   }

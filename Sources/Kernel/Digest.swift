@@ -50,3 +50,8 @@ public struct Digest: Hashable, Sendable {
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }
+
+/// A value that is a part of some state's fingerprint.
+public protocol Digestible {
+  func mix(into digest: inout Digest)
+}

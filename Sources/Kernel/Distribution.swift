@@ -68,4 +68,4 @@ public struct Distribution: Hashable, Sendable {
 }
 
 /// x to the power y, for positive x.
-func power(_ x: Double, _ y: Double) -> Double { pow(x, y) }
+public func power(_ x: Double, _ y: Double) -> Double { pow(x, y) }

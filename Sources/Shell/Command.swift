@@ -12,7 +12,8 @@ public struct Command: Sendable {
   /// What an argument stands for; completion offers its values.
   public enum Kind: Sendable {
     case method, path, body, identity, duration, count, node, database, instanceToRestore
-    case term, request, expression, block, sql, file, command, text, observable, setting, fault
+    case term, request, expression, block, sql, file, command, text, observable, setting, fault,
+      pattern
     case oneOf([String])
   }
 
@@ -65,7 +66,7 @@ public struct Command: Sendable {
   /// Every command, in the order of the help.
   static let all: [Command] =
     lookCommands + requestCommands + loadCommands + traceCommands + breakCommands + faultCommands
-    + settingCommands
+    + patternCommands + settingCommands
     + timeCommands + timeTravelCommands + learnCommands + scriptCommands + shellCommands
 
   static let byName: [String: Command] = Dictionary(

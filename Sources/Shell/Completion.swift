@@ -99,6 +99,8 @@ public struct Completion {
     case .sql: return ["database-a", "database-b"].map { node($0, world) }
     case .setting:
       return SettingPath.all.map { Candidate(text: $0.text, description: $0.setting.summary) }
+    case .pattern:
+      return Pattern.all.map { Candidate(text: $0.name, description: $0.buys) }
     case .fault:
       return FaultCatalogue.all.filter { $0.name != "partition" }
         .map { Candidate(text: $0.name, description: $0.summary) }

@@ -122,7 +122,7 @@ struct Observable: Sendable {
     },
   ]
 
-  static let all = ofEveryNode + ofSomeKinds
+  static let all = ofEveryNode + ofSomeKinds + ofPatterns
 
   static func of(_ kind: Tier.Kind) -> [Observable] {
     all.filter { $0.kinds?.contains(kind) ?? true }
@@ -243,7 +243,7 @@ extension Session {
       return observable.read(world, nodes)
     }
     return Setting.of(tier.kind).first { $0.name == suffix }
-      .map { SettingPath(tier: tier, setting: $0).value(world) }
+      .map { SettingPath(tier: tier, setting: $0, instance: nodes[0]).value(world) }
   }
 
   /// Every name that `observe` knows, for completion and suggestions.

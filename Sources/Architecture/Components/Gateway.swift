@@ -3,7 +3,9 @@ import Patterns
 
 /// Routes each request to the service that owns its path, after checking that it may pass.
 public struct Gateway: Component {
-  public enum Stage: UInt8, Sendable { case arrived, routing, answered, probing, probed }
+  public enum Stage: UInt8, Sendable {
+    case arrived, routing, forwarding, answered, probing, probed
+  }
 
   public var work = Distribution.lognormal(p50: .microseconds(100), p99: .microseconds(500))
   /// How long a service may take before the user is answered 504 (Envoy's route timeout).
@@ -12,21 +14,20 @@ public struct Gateway: Component {
   public var bodyLimit = 8192
   public var healthInterval = Duration.seconds(2)
   /// The instances of Service A and of Service B.
-  public var services: [Upstreams]
+  public var services: [Cluster]
   let authority: TokenAuthority
 
-  init(services: [Int], number: Int, authority: TokenAuthority) {
-    self.services = services.map { Upstreams(count: $0, startingAt: number - 1) }
+  init(services: [Int], number: Int, authority: TokenAuthority, chance: Random) {
+    self.services = zip(Resource.allCases, services).map {
+      Cluster($0.service, count: $1, startingAt: number - 1, chance: chance)
+    }
     self.authority = authority
   }
 
   public mutating func boot(_ outbox: inout Outbox) {
-    for resource in Resource.allCases {
-      for member in services[Int(resource.rawValue)].checks.indices {
-        var probe = Message.probe(member)
-        probe.resource = resource
-        outbox.start(Stage.probing, probe)
-      }
+    for (number, service) in services.enumerated() {
+      let hosts = 0..<service.hosts.known
+      service.beginChecks(of: hosts, number: UInt32(number), at: Stage.probing, &outbox)
     }
   }
 
@@ -39,27 +40,24 @@ public struct Gateway: Component {
       return .wait(work, then: .routing)
     case .routing:
       let verdict = inspect(call.message, at: outbox.now)
-      guard verdict == .none, let resource = call.message.resource else {
-        return .reply(Answer(verdict, at: outbox.here))
-      }
-      guard let turn = services[Int(resource.rawValue)].pick() else {
-        return .reply(Answer(.noHealthyUpstream, at: outbox.here))
-      }
-      let service = outbox.directory.instance(turn, of: resource.service)
-      return .ask(service, call.message, patience: timeout, then: .answered)
+      guard verdict == .none else { return .reply(Answer(verdict, at: outbox.here)) }
+      return .go(.forwarding)
+    case .forwarding:
+      return services[route(call)].ask(&call, patience: timeout, then: .answered, &outbox)
     case .answered:
-      return .reply(call.answer)
+      return services[route(call)].settle(&call, orAgain: .forwarding, &outbox)
     case .probing:
-      guard let resource = call.message.resource else { return .done }
-      let service = outbox.directory.instance(Int(call.message.member), of: resource.service)
-      return .ask(service, call.message, patience: healthInterval, then: .probed)
+      return services[Int(call.message.id)].check(
+        call, every: healthInterval, from: .probing, then: .probed, outbox)
     case .probed:
-      guard let resource = call.message.resource else { return .done }
-      services[Int(resource.rawValue)].record(
-        Int(call.message.member), success: call.answer.isSuccess)
+      services[Int(call.message.id)].hosts.record(
+        Int(call.message.member), success: call.answer.isSuccess, at: outbox.now)
       return .pause(healthInterval, then: .probing)
     }
   }
+
+  /// Which of the services a request is for.
+  private func route(_ call: Call) -> Int { Int((call.message.resource ?? .orders).rawValue) }
 
   /// Why a request may not pass, or `.none`: first what it asks for, then who asks.
   func inspect(_ message: Message, at now: Instant) -> Reason {

@@ -1,7 +1,7 @@
 import Kernel
 import Patterns
 
-/// Spreads requests evenly over the healthy gateways, in turn.
+/// Spreads requests evenly over the healthy gateways, in turn or by another policy.
 ///
 /// It asks each gateway at regular intervals whether it lives; one that fails a few checks in a
 /// row gets no requests until it passes again. Between a gateway's death and the verdict some
@@ -14,12 +14,14 @@ public struct LoadBalancer: Component {
   public var timeout = Duration.seconds(60)
   /// HAProxy's `inter` 2 s, `fall` 3, `rise` 2.
   public var healthInterval = Duration.seconds(2)
-  public var gateways: Upstreams
+  public var gateways: Cluster
 
-  init(gateways: Int) { self.gateways = Upstreams(count: gateways) }
+  init(gateways: Int, chance: Random) {
+    self.gateways = Cluster(.gateway, count: gateways, chance: chance)
+  }
 
   public mutating func boot(_ outbox: inout Outbox) {
-    for member in gateways.checks.indices { outbox.start(Stage.probing, .probe(member)) }
+    gateways.beginChecks(of: 0..<gateways.hosts.known, at: Stage.probing, &outbox)
   }
 
   public mutating func handle(
@@ -30,18 +32,14 @@ public struct LoadBalancer: Component {
       guard call.message.verb == .request else { return .reply(.ok) }
       return .wait(work, then: .forwarding)
     case .forwarding:
-      guard let turn = gateways.pick() else {
-        return .reply(Answer(.noHealthyUpstream, at: outbox.here))
-      }
-      let gateway = outbox.directory.instance(turn, of: .gateway)
-      return .ask(gateway, call.message, patience: timeout, then: .answered)
+      return gateways.ask(&call, patience: timeout, then: .answered, &outbox)
     case .answered:
-      return .reply(call.answer)
+      return gateways.settle(&call, orAgain: .forwarding, &outbox)
     case .probing:
-      let gateway = outbox.directory.instance(Int(call.message.member), of: .gateway)
-      return .ask(gateway, call.message, patience: healthInterval, then: .probed)
+      return gateways.check(call, every: healthInterval, from: .probing, then: .probed, outbox)
     case .probed:
-      gateways.record(Int(call.message.member), success: call.answer.isSuccess)
+      gateways.hosts.record(
+        Int(call.message.member), success: call.answer.isSuccess, at: outbox.now)
       return .pause(healthInterval, then: .probing)
     }
   }
@@ -53,14 +51,5 @@ public struct LoadBalancer: Component {
     digest.mix(timeout)
     digest.mix(healthInterval)
     gateways.mix(into: &digest)
-  }
-}
-
-extension Message {
-  /// A health check of one member of a group.
-  static func probe(_ member: Int) -> Message {
-    var message = Message(.probe)
-    message.member = UInt8(member)
-    return message
   }
 }

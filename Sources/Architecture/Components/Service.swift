@@ -9,7 +9,7 @@ import Patterns
 /// need not happen before the user has an answer.
 public struct Service: Component {
   public enum Stage: UInt8, Sendable {
-    case arrived, computed, cacheAnswered, databaseAnswered, invalidated, publishing, published
+    case arrived, computed, cacheAnswered, asking, databaseAnswered, publishing, published
   }
 
   public let resource: Resource
@@ -18,13 +18,22 @@ public struct Service: Component {
   public var databaseTimeout = Duration.seconds(5)
   public var publishTimeout = Duration.seconds(5)
   public var publishAttempts: UInt8 = 3
+  public var database: Dependency
+  public var pool = Switch(ConnectionPool<Ticket>(), isOn: true)
+  /// How long it takes to open a connection, for want of a pool that keeps some.
+  public var connectWork = Distribution.lognormal(p50: .milliseconds(3), p99: .milliseconds(10))
+  /// Whether the cache is used at all.
+  public var usesCache = true
   /// Whether the connections to the database are open. While they are not, a cached copy can't
   /// be told from an outdated one, and is served as stale.
   public private(set) var databaseIsConnected = true
   /// Tasks that no attempt could publish.
   public private(set) var tasksLost = 0
 
-  init(_ resource: Resource) { self.resource = resource }
+  init(_ resource: Resource, chance: Random) {
+    self.resource = resource
+    database = Dependency(chance: chance)
+  }
 
   public mutating func handle(
     _ stage: Stage, of call: inout Call, _ outbox: inout Outbox
@@ -40,16 +49,18 @@ public struct Service: Component {
       return .done
     case .computed:
       call.cache = .bypass
-      if call.message.method == .get { return askCache(.get, call, outbox, then: .cacheAnswered) }
-      return askDatabase(call.message.method == .put ? .write : .delete, call, outbox)
+      if call.message.method == .get && usesCache { return askCache(.get, call, outbox) }
+      return connect(&call)
     case .cacheAnswered:
-      return readAside(&call, &outbox)
-    case .databaseAnswered:
-      noteConnection(call.answer)
-      return call.message.method == .get
-        ? finishRead(call, &outbox) : finishWrite(&call, &outbox)
-    case .invalidated:
+      if call.message.method == .get { return readAside(&call, &outbox) }
       return respond(call.fallback, .bypass, call, &outbox)
+    case .asking:
+      return askDatabase(&call, &outbox)
+    case .databaseAnswered:
+      giveBackConnection(&call, &outbox)
+      noteConnection(call.answer)
+      if let pause = database.end(&call, &outbox) { return .pause(pause, then: .asking) }
+      return finish(&call, &outbox)
     case .publishing:
       let queue = outbox.directory.first(of: .queue)
       return .ask(queue, call.message, patience: publishTimeout, then: .published)
@@ -85,7 +96,12 @@ public struct Service: Component {
     default:
       call.cache = .bypass  // no cache to be had: do without
     }
-    return askDatabase(.read, call, outbox)
+    return connect(&call)
+  }
+
+  /// The database has answered for the last time.
+  private func finish(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
+    call.message.method == .get ? finishRead(call, &outbox) : finishWrite(&call, &outbox)
   }
 
   private func finishRead(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
@@ -105,8 +121,9 @@ public struct Service: Component {
 
   private func finishWrite(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     guard call.answer.isSuccess else { return fail(call) }
+    guard usesCache else { return respond(call.answer.record, .bypass, call, &outbox) }
     call.fallback = call.answer.record  // what was written, kept while the cache is asked
-    return askCache(.invalidate, call, outbox, then: .invalidated)
+    return askCache(.invalidate, call, outbox)
   }
 
   /// Answers with a row, and leaves the rest of the work to the background.
@@ -131,21 +148,63 @@ public struct Service: Component {
     return .reply(answer)
   }
 
-  private func askCache(
-    _ verb: Verb, _ call: Call, _ outbox: Outbox, then stage: Stage
-  ) -> Next<Stage> {
+  private func askCache(_ verb: Verb, _ call: Call, _ outbox: Outbox) -> Next<Stage> {
     let cache = outbox.directory.first(of: resource.cache)
-    return .ask(cache, call.message.with(verb), patience: cacheTimeout, then: stage)
+    return .ask(cache, call.message.with(verb), patience: cacheTimeout, then: .cacheAnswered)
   }
 
-  private func askDatabase(_ verb: Verb, _ call: Call, _ outbox: Outbox) -> Next<Stage> {
+  // MARK: The database
+
+  /// Without a pool every question opens a connection first.
+  private func connect(_ call: inout Call) -> Next<Stage> {
+    pool.isOn ? .go(.asking) : .wait(connectWork, then: .asking)
+  }
+
+  private mutating func askDatabase(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
+    switch call.connection {
+    case .none:
+      if let refusal = database.begin(&call, at: outbox.now) {
+        return refuse(refusal, &call, &outbox)
+      }
+      if pool.isOn && !pool.active!.borrow() {
+        pool.active!.wait(call.ticket)
+        call.connection = .waiting
+        return .park(atMost: pool.active!.connectionTimeout, then: .asking)
+      }
+    case .waiting where pool.active?.giveUp { $0.place == call.ticket.place } ?? false:
+      database.abandon(&call)
+      call.connection = .none
+      return refuse(.poolExhausted, &call, &outbox)
+    case .waiting, .held: break
+    }
+    call.connection = .held
+    let verb: Verb =
+      call.message.method == .get ? .read : call.message.method == .put ? .write : .delete
     var message = call.message.with(verb)
     message.epoch = outbox.directory.epoch(of: resource.database)
     let primary = outbox.directory.primary(of: resource.database)
-    return .ask(primary, message, patience: databaseTimeout, then: .databaseAnswered)
+    return .ask(
+      primary, message, patience: database.patience(databaseTimeout), then: .databaseAnswered)
   }
 
-  public mutating func crash() { databaseIsConnected = true }
+  private mutating func giveBackConnection(_ call: inout Call, _ outbox: inout Outbox) {
+    call.connection = .none
+    if pool.isOn, let next = pool.active!.giveBack() { outbox.wake(next) }
+  }
+
+  /// The database was not asked; what is said then is as if it had failed.
+  private func refuse(
+    _ reason: Reason, _ call: inout Call, _ outbox: inout Outbox
+  ) -> Next<Stage> {
+    call.answer = Answer(reason, at: outbox.here)
+    return finish(&call, &outbox)
+  }
+
+  public mutating func crash() {
+    databaseIsConnected = true
+    database.reset()
+    if pool.isOn { pool.active!.clear() }
+  }
 
   public func mix(into digest: inout Digest) {
     work.mix(into: &digest)
@@ -153,6 +212,9 @@ public struct Service: Component {
     digest.mix(databaseTimeout)
     digest.mix(publishTimeout)
     digest.mix(publishAttempts)
+    database.mix(into: &digest)
+    pool.mix(into: &digest)
+    digest.mix(usesCache)
     digest.mix(databaseIsConnected)
     digest.mix(tasksLost)
   }

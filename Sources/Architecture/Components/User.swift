@@ -8,9 +8,13 @@ public struct User: Component {
   /// How long a user waits for an answer before giving up.
   public var patience = Duration.seconds(60)
   var workload: Workload?
+  public var loadBalancer: Dependency
   let authority: TokenAuthority
 
-  init(authority: TokenAuthority) { self.authority = authority }
+  init(authority: TokenAuthority, chance: Random) {
+    self.authority = authority
+    loadBalancer = Dependency(chance: chance)
+  }
 
   public mutating func handle(
     _ stage: Stage, of call: inout Call, _ outbox: inout Outbox
@@ -18,10 +22,14 @@ public struct User: Component {
     switch stage {
     case .sending:
       call.message.token = token(of: call.message.identity, at: outbox.now)
-      let patience = min(patience, call.message.patience)
-      let loadBalancer = outbox.directory.first(of: .loadBalancer)
-      return .ask(loadBalancer, call.message, patience: patience, then: .answered)
+      if let refusal = loadBalancer.begin(&call, at: outbox.now) {
+        return .reply(Answer(refusal, at: outbox.here))
+      }
+      let patience = loadBalancer.patience(min(patience, call.message.patience))
+      let node = outbox.directory.first(of: .loadBalancer)
+      return .ask(node, call.message, patience: patience, then: .answered)
     case .answered:
+      if let pause = loadBalancer.end(&call, &outbox) { return .pause(pause, then: .sending) }
       if call.answer.reason == .upstreamTimeout && call.answer.failedAt.isLoadBalancer(outbox) {
         return .reply(Answer(.clientTimeout, at: call.answer.failedAt))
       }
@@ -53,6 +61,7 @@ public struct User: Component {
 
   public func mix(into digest: inout Digest) {
     digest.mix(patience)
+    loadBalancer.mix(into: &digest)
     workload?.mix(into: &digest)
   }
 }

@@ -12,7 +12,9 @@ public struct Worker: Component {
   public private(set) var processed = 0
   public private(set) var failures = 0
 
-  init() {}
+  public var database: Dependency
+
+  init(chance: Random) { database = Dependency(chance: chance) }
 
   public mutating func boot(_ outbox: inout Outbox) {
     outbox.tell(outbox.directory.first(of: .queue), Message(.connected))
@@ -25,18 +27,26 @@ public struct Worker: Component {
     case .arrived:
       return call.message.verb == .task ? .wait(work, then: .computed) : .reply(.ok)
     case .computed:
+      if let refusal = database.begin(&call, at: outbox.now) {
+        return .reply(Answer(refusal, at: outbox.here))
+      }
       var message = call.message.with(.record)
-      let database = message.key.resource.database
-      message.epoch = outbox.directory.epoch(of: database)
-      let primary = outbox.directory.primary(of: database)
-      return .ask(primary, message, patience: databaseTimeout, then: .recorded)
+      let tier = message.key.resource.database
+      message.epoch = outbox.directory.epoch(of: tier)
+      let primary = outbox.directory.primary(of: tier)
+      let patience = database.patience(databaseTimeout)
+      return .ask(primary, message, patience: patience, then: .recorded)
     case .recorded:
+      if let pause = database.end(&call, &outbox) { return .pause(pause, then: .computed) }
       if call.answer.isSuccess { processed += 1 } else { failures += 1 }
       return .reply(call.answer)
     }
   }
 
+  public mutating func crash() { database.reset() }
+
   public func mix(into digest: inout Digest) {
+    database.mix(into: &digest)
     work.mix(into: &digest)
     digest.mix(databaseTimeout)
     digest.mix(processed)

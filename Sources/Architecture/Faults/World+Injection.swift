@@ -27,6 +27,21 @@ extension World {
     }
   }
 
+  /// The faults that took hold of messages to a node at some moment.
+  public func obstacles(to node: NodeID, at moment: Instant) -> [Incident] {
+    journal.incidents.filter { incident in
+      guard incident.kind == .injected, incident.at <= moment, let target = incident.target,
+        (target.isLink ? target.there : target.here).contains(where: {
+          $0.contains(node, directory)
+        }),
+        let type = FaultCatalogue.find(String(incident.text.prefix { $0 != " " }))
+      else { return false }
+      if case .node = type.scope { return false }
+      let lifting = journal.incidents.first { $0.fault == incident.fault && $0.kind == .lifted }
+      return lifting.map { $0.at >= moment } ?? true
+    }
+  }
+
   /// Puts a fault in force, until it is lifted or for a time. `values` are in the ranges of the
   /// fault's parameters; a fault of a machine is not put on a link.
   public mutating func inject(

@@ -4,25 +4,31 @@ import Kernel
 public struct Incident: Hashable, Sendable {
   public enum Kind: UInt8, Sendable {
     case crashed, restored, promoted, injected, lifted
+    /// What a node decided about another: its circuit breaker opened, or it ejected it.
+    case tripped, ejected
   }
 
   public let at: Instant
   public let kind: Kind
   public let node: NodeID
+  /// The node that decided it, if one did.
+  public let by: NodeID
   /// The command that did it, as typed; empty when nobody typed one.
   public let command: String
-  /// Of an injected or lifted fault: its kind and values, its number, and what it is on.
+  /// Of an injected or lifted fault: its kind and values, its number, and what it is on. Of a
+  /// node's decision: why.
   public let text: String
   public let fault: UInt16
   public let target: FaultTarget?
 
   init(
     at moment: Instant, kind: Kind, node: NodeID, command: String, text: String = "",
-    fault: UInt16 = 0, target: FaultTarget? = nil
+    fault: UInt16 = 0, target: FaultTarget? = nil, by observer: NodeID = .none
   ) {
     at = moment
     self.kind = kind
     self.node = node
+    by = observer
     self.command = command
     self.text = text
     self.fault = fault

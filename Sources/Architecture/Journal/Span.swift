@@ -29,6 +29,8 @@ public struct Span: Hashable, Sendable {
   public let number: UInt32
   /// How often this was tried before.
   public let attempt: UInt8
+  /// Whether it is the second question of a hedge.
+  public var isHedge = false
   public let sentAt: Instant
   public let receivedAt: Instant
   /// Of a copy: its age.

@@ -32,50 +32,85 @@ let settingCommands: [Command] = [
   },
 ]
 
-/// A setting of one tier.
+/// A setting of one tier, or of one instance of it.
 struct SettingPath {
   let tier: Tier
   let setting: Setting
+  /// Nil for all instances.
+  var instance: NodeID?
+  var instanceName: String?
 
-  var text: String { "\(tier.name).\(setting.name)" }
+  var text: String { "\(instanceName ?? tier.name).\(setting.name)" }
 
   func value(_ world: World) -> Quantity { quantity(current(world)) }
 
   /// A value as it would be typed.
   func text(_ value: Int64) -> String {
-    setting.unit == .duration ? DurationText.typed(nanoseconds: value) : "\(value)"
+    if case .duration = setting.unit { return DurationText.typed(nanoseconds: value) }
+    return quantity(value).text
   }
 
   func current(_ world: World) -> Int64 { setting.value(in: world, at: node(world)) }
 
-  func quantity(_ value: Int64) -> Quantity {
-    setting.unit == .duration ? .duration(nanoseconds: value) : .number(Double(value))
+  func set(_ value: Int64, in world: inout World) {
+    if let instance {
+      setting.set(value, at: instance, in: &world)
+    } else {
+      setting.set(value, on: tier, in: &world)
+    }
   }
 
-  private func node(_ world: World) -> NodeID { world.directory.first(of: tier) }
+  func quantity(_ value: Int64) -> Quantity {
+    switch setting.unit {
+    case .duration: .duration(nanoseconds: value)
+    case .count, .bytes: .number(Double(value))
+    case .share: .percent(Double(value) / 10_000)
+    case .factor: .number(Double(value) / 10_000)
+    case .choice(let names): .word(names[Int(value)])
+    }
+  }
+
+  /// What may be typed, in words.
+  var allowed: String {
+    if case .choice(let names) = setting.unit { return names.joined(separator: ", ") }
+    return "\(text(setting.range.lowerBound)) to \(text(setting.range.upperBound))"
+  }
+
+  private func node(_ world: World) -> NodeID { instance ?? world.directory.first(of: tier) }
 
   static let all: [SettingPath] = Tier.allCases.flatMap { tier in
     Setting.of(tier.kind).map { SettingPath(tier: tier, setting: $0) }
   }
 
   /// The paths that a text means: one, those of a tier, or those of a kind of tiers.
-  static func find(_ text: String) -> [SettingPath] {
+  static func find(_ text: String, in world: World) -> [SettingPath] {
     let parts = text.lowercased().split(separator: ".", maxSplits: 1).map(String.init)
     guard let first = parts.first else { return [] }
+    if parts.count == 2, case .node(let node) = NodeNames.find(first, in: world) {
+      let tier = world.tier(of: node)
+      return Setting.of(tier.kind).filter { $0.name == parts[1] }.map {
+        SettingPath(tier: tier, setting: $0, instance: node, instanceName: world.name(of: node))
+      }
+    }
+    let isPattern = parts.count == 2 && Pattern.find(parts[1]) != nil
     return all.filter { path in
       let tier = path.tier
       let kind = String(tier.name.prefix { $0 != "-" })
       let isTier = tier.name == first || tier.aliases.contains(first)
       return (isTier || (kind == first && tier != .loadBalancer))
-        && (parts.count == 1 || path.setting.name == parts[1])
+        && (parts.count == 1 || path.setting.name == parts[1]
+          || isPattern && path.setting.name.hasPrefix(parts[1] + "."))
     }
   }
 }
 
 extension Session {
   fileprivate func settingPaths(_ text: String) throws(CommandError) -> [SettingPath] {
-    let found = SettingPath.find(text)
+    let found = SettingPath.find(text, in: world)
     guard found.isEmpty else { return found }
+    // A pattern's name alone means its settings wherever it may be.
+    let byPattern = SettingPath.all.filter { $0.setting.name.hasPrefix(text.lowercased() + ".") }
+    guard byPattern.isEmpty else { return byPattern }
     let known = SettingPath.all.map(\.text) + Tier.allCases.map(\.name)
     let hint = Suggestion.closest(to: text, among: known).map { "did you mean '\($0)'?" }
     throw CommandError("there is no setting '\(text)'; \(hint ?? "'settings' lists them")")
@@ -86,7 +121,7 @@ private func change(
   _ name: String, _ text: String, _ session: Session
 ) throws(CommandError) -> Report {
   let paths = try session.settingPaths(name)
-  guard name.contains(".") else {
+  guard name.contains("."), Set(paths.map(\.setting.name)).count == 1 else {
     let names = paths.filter { $0.tier == paths[0].tier }.map(\.setting.name).joined(
       separator: ", ")
     throw .usage("which one of \(name)? It has \(names)")
@@ -95,7 +130,7 @@ private func change(
   var lines: [String] = []
   for path in paths {
     let old = path.current(session.world)
-    path.setting.set(value, on: path.tier, in: &session.world)
+    path.set(value, in: &session.world)
     let change =
       old == value ? "\(path.text(old)), as it was" : "\(path.text(old)) → \(path.text(value))"
     lines.append("\(path.text): \(change)")
@@ -116,13 +151,15 @@ private func parse(_ text: String, for path: SettingPath) throws(CommandError) -
   case (.duration, .number(0)): value = 0
   case (.count, .number(let number)), (.bytes, .number(let number)):
     value = number == number.rounded() ? Int64(exactly: number) : nil
+  case (.share, .percent(let share)), (.factor, .number(let share)):
+    value = Int64(exactly: (share * 10_000).rounded())
+  case (.choice(let names), _):
+    value = names.firstIndex(of: text.lowercased()).map { Int64($0) }
   default: value = nil
   }
   if let value, setting.range.contains(value) { return value }
-  let low = path.text(setting.range.lowerBound)
-  let high = path.text(setting.range.upperBound)
   let example = setting.unit == .duration ? ", such as 250ms or 2s" : ""
-  throw .usage("\(path.text) takes \(low) to \(high)\(example), not '\(text)'")
+  throw .usage("\(path.text) takes \(path.allowed)\(example), not '\(text)'")
 }
 
 private func list(_ name: String?, _ session: Session) throws(CommandError) -> Report {
@@ -143,9 +180,7 @@ private func list(_ name: String?, _ session: Session) throws(CommandError) -> R
   let rendered = table.render(width: session.options.width)
   var lines = [session.style.quiet(rendered.lines[0])] + rendered.lines.dropFirst()
   if paths.count == 1, let path = paths.first {
-    let low = path.text(path.setting.range.lowerBound)
-    let high = path.text(path.setting.range.upperBound)
-    lines.append("from \(low) to \(high); real systems: \(path.setting.source)")
+    lines.append("takes \(path.allowed); real systems: \(path.setting.source)")
   }
   let json = paths.map { path in
     JSON.object([

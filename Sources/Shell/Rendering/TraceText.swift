@@ -7,10 +7,8 @@ enum TraceText {
   /// What a message said and what was decided.
   static func what(_ span: Span, of request: RequestRecord, _ world: World) -> String {
     var text = span.isAnswer ? answer(span) : question(span, request, world)
-    if span.attempt > 0 {
-      let attempts = world.service(span.from)?.publishAttempts
-      text += " · retry \(span.attempt + 1)" + (attempts.map { "/\($0)" } ?? "")
-    }
+    if span.attempt > 0 { text += " · retry \(span.attempt + 1)\(attempts(span, world))" }
+    if span.isHedge { text += " · hedge" }
     switch span.fate {
     case .delivered: break
     case .refused: text += " · refused"
@@ -21,6 +19,15 @@ enum TraceText {
     }
     if span.fault != 0, let fault = world.faultName(span.fault) { text += " · \(fault)" }
     return text
+  }
+
+  /// `/3`, where it is known how often it may be tried.
+  private static func attempts(_ span: Span, _ world: World) -> String {
+    if span.verb == .publish {
+      return world.service(span.from).map { "/\($0.publishAttempts)" } ?? ""
+    }
+    let retry = world.dependencies(of: span.from).first?.retry.active
+    return retry.map { "/\($0.maxAttempts)" } ?? ""
   }
 
   private static func question(

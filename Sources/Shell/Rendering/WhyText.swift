@@ -19,6 +19,7 @@ enum WhyText {
       "#\(request.id) \(title) → \(status) \(answer.reason.name): "
         + answer.reason.sentence(at: place) + "."
     ]
+    lines += decision(request, world)
     lines += path(request, world)
     for node in suspects(request, world) {
       if let cause = cause(node, before: request.answeredAt, world) { lines.append(cause) }
@@ -57,6 +58,21 @@ enum WhyText {
     return primary.flatMap { cause($0, before: request.answeredAt, world) }.map { [$0] } ?? []
   }
 
+  /// When and why a circuit breaker opened, if that is why nobody was asked.
+  private static func decision(_ request: RequestRecord, _ world: World) -> [String] {
+    guard let trip = trip(request, world) else { return [] }
+    let time = DurationText.format(nanoseconds: trip.at.nanoseconds)
+    let (caller, dependency) = (world.name(of: trip.by), world.name(of: trip.node))
+    return ["\(caller) stopped asking \(dependency) at \(time), after \(trip.text)."]
+  }
+
+  private static func trip(_ request: RequestRecord, _ world: World) -> Incident? {
+    guard request.answer.reason == .circuitOpen else { return nil }
+    return world.journal.incidents.last {
+      $0.kind == .tripped && $0.by == request.answer.failedAt && $0.at <= request.answeredAt
+    }
+  }
+
   /// Who passed the failure on to whom.
   private static func path(_ request: RequestRecord, _ world: World) -> [String] {
     guard let trace = Trace(of: request.id, in: world), let failure = trace.failure,
@@ -79,7 +95,8 @@ enum WhyText {
 
   /// The injected faults that had a part in it: on its messages, or on the node that failed.
   private static func faults(_ request: RequestRecord, _ world: World) -> [String] {
-    let place = request.answer.failedAt
+    let trip = trip(request, world)
+    let place = trip?.node ?? request.answer.failedAt
     var found: [Incident] = []
     for span in world.journal.spans(of: request.id) ?? [] where !span.isBackground {
       guard span.fault != 0, span.to == place || span.from == place,
@@ -88,7 +105,9 @@ enum WhyText {
       found.append(incident)
     }
     if place != .none {
-      found += world.afflictions(of: place, from: request.sentAt, to: request.answeredAt)
+      let start = trip?.at ?? request.sentAt
+      found += world.afflictions(of: place, from: start, to: request.answeredAt)
+      if let trip { found += world.obstacles(to: place, at: trip.at) }
     }
     return found.map { incident in
       let time = DurationText.format(nanoseconds: incident.at.nanoseconds)
@@ -118,6 +137,7 @@ enum WhyText {
   /// The nodes whose state may have caused it: the one that failed, or those that were missing.
   private static func suspects(_ request: RequestRecord, _ world: World) -> [NodeID] {
     let place = request.answer.failedAt
+    if let trip = trip(request, world) { return [trip.node] }
     guard request.answer.reason == .noHealthyUpstream, place != .none else { return [place] }
     if world.tier(of: place) == .loadBalancer { return world.directory.instances(of: .gateway) }
     return request.resource.map { world.directory.instances(of: $0.service) } ?? []

@@ -28,6 +28,9 @@ public struct ActiveHealthCheck: Hashable, Sendable {
     return true
   }
 
+  /// Trusts the host again, as at the start.
+  public mutating func reset() { self = ActiveHealthCheck(fall: fall, rise: rise) }
+
   public func mix(into digest: inout Digest) {
     digest.mix(fall)
     digest.mix(rise)

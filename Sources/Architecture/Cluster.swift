@@ -1,0 +1,92 @@
+import Kernel
+import Patterns
+
+/// The instances of one tier as a proxy sees them: which one is asked, and what its answers teach.
+public struct Cluster: Sendable, Digestible {
+  public let tier: Tier
+  public var hosts: Upstreams
+  public var dependency: Dependency
+  private var chance: Random
+
+  init(_ tier: Tier, count: Int, startingAt start: Int = 0, chance: Random) {
+    self.tier = tier
+    self.chance = chance
+    hosts = Upstreams(count: count, startingAt: start)
+    dependency = Dependency(chance: chance)
+  }
+
+  /// Asks an instance, if the guards let it and one is available; otherwise answers why not.
+  mutating func ask<Stage>(
+    _ call: inout Call, patience: Duration, then stage: Stage, _ outbox: inout Outbox
+  ) -> Next<Stage> {
+    if let refusal = dependency.begin(&call, at: outbox.now) {
+      return .reply(Answer(refusal, at: outbox.here))
+    }
+    let key = call.message.key.packed
+    guard let host = hosts.pick(for: key, at: outbox.now, &chance) else {
+      dependency.abandon(&call)
+      return .reply(Answer(.noHealthyUpstream, at: outbox.here))
+    }
+    call.upstream = UInt8(host)
+    if let delay = dependency.hedgeDelay(for: call.message),
+      let other = hosts.pick(for: key, at: outbox.now, besides: host, &chance)
+    {
+      hosts.end(other)  // it may never be asked
+      outbox.hedge(outbox.directory.instance(other, of: tier), after: delay)
+    }
+    let node = outbox.directory.instance(host, of: tier)
+    return .ask(node, call.message, patience: dependency.patience(patience), then: stage)
+  }
+
+  /// An instance has answered, or did not in time: tries again, or passes the answer on.
+  mutating func settle<Stage>(
+    _ call: inout Call, orAgain stage: Stage, _ outbox: inout Outbox
+  ) -> Next<Stage> {
+    hosts.end(Int(call.upstream))
+    let answering = outbox.directory[call.asked].number - 1
+    let ejected = hosts.learn(
+      answering, isServerError: call.answer.isServerError, at: outbox.now)
+    if let ejected {
+      let node = outbox.directory.instance(ejected, of: tier)
+      outbox.remark(.ejected, about: node, "too many server errors")
+    }
+    if let pause = dependency.end(&call, &outbox) { return .pause(pause, then: stage) }
+    return .reply(call.answer)
+  }
+
+  // MARK: Health checks
+
+  /// Begins a row of health checks of each host from a range; `number` tells the caller's clusters
+  /// apart.
+  func beginChecks<Stage: RawRepresentable<UInt8>>(
+    of range: Range<Int>, number: UInt32 = 0, at stage: Stage, _ outbox: inout Outbox
+  ) {
+    for host in range {
+      var probe = Message(.probe)
+      probe.member = UInt8(host)
+      probe.id = number
+      outbox.start(stage, probe)
+    }
+  }
+
+  /// Asks one host whether it lives; passes over one that has been taken away.
+  func check<Stage>(
+    _ call: Call, every interval: Duration, from stage: Stage, then next: Stage, _ outbox: Outbox
+  ) -> Next<Stage> {
+    let host = Int(call.message.member)
+    guard host < hosts.count else { return .pause(interval, then: stage) }
+    let node = outbox.directory.instance(host, of: tier)
+    return .ask(node, call.message, patience: interval, then: next)
+  }
+
+  mutating func reset() {
+    hosts.reset()
+    dependency.reset()
+  }
+
+  public func mix(into digest: inout Digest) {
+    hosts.mix(into: &digest)
+    dependency.mix(into: &digest)
+    chance.mix(into: &digest)
+  }
+}

@@ -1,0 +1,147 @@
+import Kernel
+import Patterns
+
+/// What a caller does about one of its dependencies: whether it may ask now, and what a failure
+/// leads to.
+///
+/// An attempt passes the circuit breaker, then the bulkhead; its outcome tells the breaker, and a
+/// failure may lead to another attempt if the retry budget allows it. This is the order in which
+/// resilience4j nests them.
+public struct Dependency: Sendable, Digestible {
+  public var retry = Switch(Retry()) { didSet { note() } }
+  public var retryBudget = Switch(RetryBudget()) { didSet { note() } }
+  public var circuitBreaker = Switch(CircuitBreaker()) { didSet { note() } }
+  public var bulkhead = Switch(Bulkhead()) { didSet { note() } }
+  public var hedging = Switch(Hedging()) { didSet { note() } }
+  /// Second attempts and later ones.
+  public private(set) var retries = 0
+  /// Whether any of them is on: most deployments pay for nothing else.
+  private(set) var isGuarded = false
+  private var chance: Random
+
+  init(chance: Random) { self.chance = chance }
+
+  private mutating func note() {
+    isGuarded =
+      retry.isOn || retryBudget.isOn || circuitBreaker.isOn || bulkhead.isOn || hedging.isOn
+  }
+
+  /// Begins an attempt; returns why it may not be made, and then it is over.
+  @inline(__always)
+  mutating func begin(_ call: inout Call, at now: Instant) -> Reason? {
+    isGuarded ? beginGuarded(&call, at: now) : nil
+  }
+
+  private mutating func beginGuarded(_ call: inout Call, at now: Instant) -> Reason? {
+    if retryBudget.isOn && call.attempt == 0 { retryBudget.active!.begin() }
+    let refusal: Reason
+    if circuitBreaker.isOn && !circuitBreaker.active!.allows(at: now) {
+      refusal = .circuitOpen
+    } else if bulkhead.isOn && !bulkhead.active!.enter() {
+      if circuitBreaker.isOn { circuitBreaker.active!.cancel() }
+      refusal = .bulkheadFull
+    } else {
+      return nil
+    }
+    giveUp(&call)
+    return refusal
+  }
+
+  /// An attempt that was begun and then could not be made.
+  mutating func abandon(_ call: inout Call) {
+    guard isGuarded else { return }
+    if circuitBreaker.isOn { circuitBreaker.active!.cancel() }
+    if bulkhead.isOn { bulkhead.active!.leave() }
+    giveUp(&call)
+  }
+
+  private mutating func giveUp(_ call: inout Call) {
+    if retryBudget.isOn { retryBudget.active!.end(wasRetrying: call.attempt > 0) }
+    call.attempt = 0
+  }
+
+  /// Ends an attempt, of which `call.answer` is the outcome; returns how long to wait before
+  /// another one, or nil when the answer stands.
+  @inline(__always)
+  mutating func end(_ call: inout Call, _ outbox: inout Outbox) -> Duration? {
+    isGuarded ? endGuarded(&call, &outbox) : nil
+  }
+
+  private mutating func endGuarded(_ call: inout Call, _ outbox: inout Outbox) -> Duration? {
+    if bulkhead.isOn { bulkhead.active!.leave() }
+    if circuitBreaker.isOn {
+      let trip = circuitBreaker.active!.record(
+        isFailure: call.answer.isServerError, took: outbox.now - call.askedAt, at: outbox.now)
+      if let trip { outbox.remark(.tripped, about: call.asked, trip.text) }
+    }
+    let attempts = Int(call.attempt) + 1
+    if retry.isOn, retry.active!.applies(to: outcome(of: call), after: attempts),
+      !retryBudget.isOn || retryBudget.active!.allowsRetry(isRetrying: call.attempt > 0)
+    {
+      retries += 1
+      call.attempt += 1
+      call.pause = retry.active!.backoff.pause(
+        after: attempts, previous: attempts == 1 ? .zero : call.pause, &chance)
+      return call.pause
+    }
+    giveUp(&call)
+    return nil
+  }
+
+  private func outcome(of call: Call) -> Retry.Outcome {
+    let answer = call.answer
+    return Retry.Outcome(
+      status: answer.status,
+      isConnectFailure: answer.reason == .connectionRefused || answer.reason == .connectionReset,
+      isSafe: call.message.isSafe, isIdempotent: call.message.isIdempotent)
+  }
+
+  /// How long one attempt may take.
+  func patience(_ timeout: Duration) -> Duration {
+    guard isGuarded, let limit = retry.active?.perTryTimeout, limit > .zero else { return timeout }
+    return min(timeout, limit)
+  }
+
+  /// How long to wait for an answer before a second question, if there is to be one.
+  mutating func hedgeDelay(for message: Message) -> Duration? {
+    guard isGuarded, hedging.isOn, message.isSafe else { return nil }
+    return hedging.active!.arrange()
+  }
+
+  /// A restart of the caller: nothing is under way any more.
+  mutating func reset() {
+    retryBudget.restart()
+    circuitBreaker.restart()
+    bulkhead.restart()
+  }
+
+  public func mix(into digest: inout Digest) {
+    retry.mix(into: &digest)
+    retryBudget.mix(into: &digest)
+    circuitBreaker.mix(into: &digest)
+    bulkhead.mix(into: &digest)
+    hedging.mix(into: &digest)
+    digest.mix(retries)
+    chance.mix(into: &digest)
+  }
+}
+
+extension CircuitBreaker.Trip {
+  /// Why it opened, in words.
+  fileprivate var text: String {
+    let failed = Int((failureRate * 100).rounded())
+    let slow = Int((slowRate * 100).rounded())
+    return failed >= slow || slow == 0
+      ? "\(failed) % of \(calls) calls failed" : "\(slow) % of \(calls) calls were slow"
+  }
+}
+
+extension Message {
+  /// Whether it changes nothing.
+  var isSafe: Bool { verb == .request ? method == .get : verb == .read || verb == .get }
+
+  /// Whether doing it twice leaves the same as doing it once (RFC 9110, section 9.2.2).
+  var isIdempotent: Bool {
+    verb != .request || method == .get || method == .put || method == .delete
+  }
+}

@@ -1,0 +1,170 @@
+import Kernel
+import Patterns
+
+/// A distributed pattern as one can turn it on and off: where it may work, what it buys and what
+/// it costs.
+public struct Pattern: Sendable {
+  public enum Challenge: String, CaseIterable, Sendable {
+    case scalability, latency
+    case faultTolerance = "fault tolerance"
+  }
+
+  public let name: String
+  public let challenge: Challenge
+  /// The kinds of nodes that can have it.
+  public let kinds: [Tier.Kind]
+  /// Where it is turned on when nobody says where.
+  public let standard: [Tier.Kind]
+  public let buys: String
+  public let costs: String
+  let isOn: @Sendable (World, NodeID) -> Bool
+  let turn: @Sendable (inout World, NodeID, Bool) -> Void
+
+  /// The tiers that can have it.
+  public var tiers: [Tier] { Tier.allCases.filter { kinds.contains($0.kind) } }
+  public var standardTiers: [Tier] { Tier.allCases.filter { standard.contains($0.kind) } }
+
+  /// Whether it works at a node that can have it.
+  public func isOn(at node: NodeID, in world: World) -> Bool { isOn(world, node) }
+
+  /// Turns it on or off at a node that can have it.
+  public func turn(on: Bool, at node: NodeID, in world: inout World) { turn(&world, node, on) }
+
+  /// Every pattern, by challenge.
+  public static let all: [Pattern] =
+    (ofBalancing + ofGuards).sorted { $0.order < $1.order }
+
+  private var order: Int { Challenge.allCases.firstIndex(of: challenge) ?? 0 }
+
+  public static func find(_ name: String) -> Pattern? {
+    all.first { $0.name == name }
+      ?? aliases[name].flatMap { alias in all.first { $0.name == alias } }
+  }
+
+  /// Other names that people type.
+  private static let aliases = [
+    "retries": "retry", "breaker": "circuit-breaker", "circuitbreaker": "circuit-breaker",
+    "outlier": "outlier-detection", "outlier-ejection": "outlier-detection",
+    "panic": "panic-threshold", "panic-routing": "panic-threshold", "hedge": "hedging",
+    "hedged-requests": "hedging", "deadline": "deadlines", "health-check": "health-checks",
+    "pool": "connection-pool", "connection-pools": "connection-pool",
+    "power-of-two-choices": "least-request", "consistent-hashing": "ring-hash",
+  ]
+
+  public static var knownNames: [String] { all.map(\.name) }
+}
+
+/// What proxies do about the instances behind them.
+extension Pattern {
+  private static let proxies: [Tier.Kind] = [.loadBalancer, .gateway]
+
+  private static func policy(
+    _ name: String, _ policy: Upstreams.Policy, buys: String, costs: String
+  ) -> Pattern {
+    Pattern(
+      name: name, challenge: .scalability, kinds: proxies, standard: proxies, buys: buys,
+      costs: costs,
+      isOn: { $0.clusters(of: $1)[0].hosts.policy == policy },
+      turn: { world, node, on in
+        world.changeClusters(of: node) {
+          if on {
+            $0.hosts.policy = policy
+          } else if $0.hosts.policy == policy {
+            $0.hosts.policy = .roundRobin
+          }
+        }
+      })
+  }
+
+  private static func judging<Judge>(
+    _ name: String, _ path: WritableKeyPath<Upstreams, Switch<Judge>> & Sendable, buys: String,
+    costs: String
+  ) -> Pattern {
+    Pattern(
+      name: name, challenge: .faultTolerance, kinds: proxies, standard: proxies, buys: buys,
+      costs: costs,
+      isOn: { $0.clusters(of: $1)[0].hosts[keyPath: path].isOn },
+      turn: { world, node, on in
+        world.changeClusters(of: node) { $0.hosts[keyPath: path].turn(on: on) }
+      })
+  }
+
+  static let ofBalancing: [Pattern] = [
+    policy(
+      "round-robin", .roundRobin, buys: "even load when requests cost the same",
+      costs: "blind to slow instances"),
+    policy(
+      "weighted", .weighted, buys: "more load for larger instances", costs: "weights to keep right"),
+    policy("random", .random, buys: "no state at all", costs: "uneven by chance"),
+    policy(
+      "least-request", .leastRequest, buys: "avoids busy and slow instances",
+      costs: "an instance that fails fast attracts traffic"),
+    policy(
+      "ring-hash", .ringHash, buys: "the same key to the same instance",
+      costs: "a hot key makes a hot instance"),
+    Pattern(
+      name: "health-checks", challenge: .faultTolerance, kinds: proxies, standard: proxies,
+      buys: "no requests to dead instances", costs: "probes, and seconds until the verdict",
+      isOn: { $0.clusters(of: $1)[0].hosts.usesHealthChecks },
+      turn: { world, node, on in
+        world.changeClusters(of: node) { $0.hosts.usesHealthChecks = on }
+      }),
+    judging(
+      "outlier-detection", \.outlierDetection, buys: "no requests to instances that answer errors",
+      costs: "less capacity; the survivors get the load"),
+    judging(
+      "panic-threshold", \.panic, buys: "the few healthy ones are not drowned",
+      costs: "some requests go to dead instances"),
+    judging(
+      "slow-start", \.slowStart, buys: "an instance that came back can warm up",
+      costs: "the others carry its share meanwhile"),
+  ]
+}
+
+/// What callers do about those they ask.
+extension Pattern {
+  private static func guarding<Guard>(
+    _ name: String, _ path: WritableKeyPath<Dependency, Switch<Guard>> & Sendable,
+    _ challenge: Challenge = .faultTolerance,
+    kinds: [Tier.Kind] = [.client, .loadBalancer, .gateway, .service, .worker],
+    standard: [Tier.Kind], buys: String, costs: String
+  ) -> Pattern {
+    Pattern(
+      name: name, challenge: challenge, kinds: kinds, standard: standard, buys: buys, costs: costs,
+      isOn: { $0.dependencies(of: $1)[0][keyPath: path].isOn },
+      turn: { world, node, on in
+        world.changeDependencies(of: node) { $0[keyPath: path].turn(on: on) }
+      })
+  }
+
+  static let ofGuards: [Pattern] = [
+    guarding(
+      "retry", \.retry, standard: [.gateway], buys: "hides short failures",
+      costs: "more load, just when something fails"),
+    guarding(
+      "retry-budget", \.retryBudget, standard: [.gateway], buys: "retries can't feed an overload",
+      costs: "some failures stay visible"),
+    guarding(
+      "circuit-breaker", \.circuitBreaker, standard: [.service],
+      buys: "fails fast, and leaves a failing dependency alone",
+      costs: "refuses requests that might have worked"),
+    guarding(
+      "bulkhead", \.bulkhead, standard: [.gateway],
+      buys: "one slow dependency can't take all capacity", costs: "refusals at peaks"),
+    guarding(
+      "hedging", \.hedging, .latency, kinds: [.loadBalancer, .gateway], standard: [.gateway],
+      buys: "cuts the tail of the latency", costs: "second requests: more load"),
+    Pattern(
+      name: "deadlines", challenge: .latency,
+      kinds: [.client, .loadBalancer, .gateway, .service, .database],
+      standard: [.client, .loadBalancer, .gateway, .service, .database],
+      buys: "no work for users who have given up", costs: "every hop must pass it on",
+      isOn: { $0.nodes[$1.index].carriesDeadlines },
+      turn: { $0.nodes[$1.index].carriesDeadlines = $2 }),
+    Pattern(
+      name: "connection-pool", challenge: .latency, kinds: [.service], standard: [.service],
+      buys: "no time for opening connections", costs: "a line before the pool when it is small",
+      isOn: { $0.services[$0.directory[$1].place].pool.isOn },
+      turn: { $0.services[$0.directory[$1].place].pool.turn(on: $2) }),
+  ]
+}

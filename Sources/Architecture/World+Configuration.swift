@@ -1,0 +1,70 @@
+import Kernel
+import Patterns
+
+/// Where the patterns of a node are, whatever its kind.
+extension World {
+  /// What a caller does about those it asks, one for each; empty for nodes that ask nobody.
+  public func dependencies(of node: NodeID) -> [Dependency] {
+    let place = directory[node].place
+    switch rooms[node.index].kind {
+    case .client: return [users[place].loadBalancer]
+    case .loadBalancer, .gateway: return clusters(of: node).map(\.dependency)
+    case .service: return [services[place].database]
+    case .worker: return [workers[place].database]
+    default: return []
+    }
+  }
+
+  mutating func changeDependencies(of node: NodeID, _ body: (inout Dependency) -> Void) {
+    let place = directory[node].place
+    switch rooms[node.index].kind {
+    case .client: body(&users[place].loadBalancer)
+    case .loadBalancer, .gateway: changeClusters(of: node) { body(&$0.dependency) }
+    case .service: body(&services[place].database)
+    case .worker: body(&workers[place].database)
+    default: break
+    }
+  }
+
+  /// The tiers behind a proxy, as it sees them; empty for nodes that are none.
+  public func clusters(of node: NodeID) -> [Cluster] {
+    let place = directory[node].place
+    switch rooms[node.index].kind {
+    case .loadBalancer: return [loadBalancers[place].gateways]
+    case .gateway: return gateways[place].services
+    default: return []
+    }
+  }
+
+  mutating func changeClusters(of node: NodeID, _ body: (inout Cluster) -> Void) {
+    let place = directory[node].place
+    switch rooms[node.index].kind {
+    case .loadBalancer: body(&loadBalancers[place].gateways)
+    case .gateway:
+      for index in gateways[place].services.indices {
+        body(&gateways[place].services[index])
+      }
+    default: break
+    }
+  }
+
+  /// What an instance is worth to the proxies before it.
+  func weight(of node: NodeID) -> Int {
+    let (tier, host) = (directory[node].tier, directory[node].number - 1)
+    for proxy in directory.nodes {
+      for cluster in clusters(of: proxy) where cluster.tier == tier {
+        return cluster.hosts.weight(of: host)
+      }
+    }
+    return 1
+  }
+
+  mutating func setWeight(_ weight: Int, of node: NodeID) {
+    let (tier, host) = (directory[node].tier, directory[node].number - 1)
+    for proxy in directory.nodes {
+      changeClusters(of: proxy) { cluster in
+        if cluster.tier == tier { cluster.hosts.setWeight(weight, of: host) }
+      }
+    }
+  }
+}

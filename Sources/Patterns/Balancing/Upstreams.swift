@@ -1,0 +1,191 @@
+import Kernel
+
+/// The hosts that a proxy sends to: which one gets the next request, among those that it trusts.
+public struct Upstreams: Sendable, Digestible {
+  /// How the next host is chosen.
+  public enum Policy: Int, CaseIterable, Sendable {
+    /// In turn.
+    case roundRobin
+    /// In turn by weight, smoothly mixed (nginx).
+    case weighted
+    case random
+    /// The less busy of two chosen by chance (Envoy's choice_count 2).
+    case leastRequest
+    /// The same key to the same host (ketama).
+    case ringHash
+  }
+
+  struct Host: Hashable, Sendable {
+    var check: ActiveHealthCheck
+    var weight = 1
+    /// Requests that it works on for this proxy.
+    var active = 0
+    /// When it was last added or brought back.
+    var since = Instant.zero
+  }
+
+  public var policy = Policy.roundRobin { didSet { ring.resize(to: ringCount) } }
+  /// Whether the verdicts of active health checks count.
+  public var usesHealthChecks = true
+  public var outlierDetection = Switch(OutlierDetection())
+  public var panic = Switch(PanicThreshold())
+  public var slowStart = Switch(SlowStart())
+  /// How many hosts there are; more may have been, and are remembered.
+  public private(set) var count: Int
+  private var hosts: [Host]
+  private var turn: RoundRobin
+  private var weightedTurn = SmoothWeightedRoundRobin()
+  private var ring = RingHash()
+
+  public init(count: Int, startingAt start: Int = 0) {
+    self.count = count
+    turn = RoundRobin(startingAt: start)
+    hosts = Array(repeating: Host(check: ActiveHealthCheck()), count: count)
+  }
+
+  /// How many there ever were.
+  public var known: Int { hosts.count }
+
+  private var ringCount: Int { policy == .ringHash ? count : 0 }
+
+  /// More hosts, or fewer: the last ones go. Returns the hosts that were never there before.
+  public mutating func resize(to count: Int, at now: Instant) -> Range<Int> {
+    let known = hosts.count
+    for host in min(self.count, known)..<max(min(count, known), min(self.count, known)) {
+      hosts[host].check.reset()
+      hosts[host].since = now
+    }
+    while hosts.count < count {
+      var host = Host(check: ActiveHealthCheck(fall: fall, rise: rise))
+      host.since = now
+      hosts.append(host)
+    }
+    self.count = count
+    ring.resize(to: ringCount)
+    return known..<max(known, count)
+  }
+
+  /// Failed checks in a row that put a host out.
+  public var fall: Int {
+    get { hosts.first?.check.fall ?? 3 }
+    set { for host in hosts.indices { hosts[host].check.fall = newValue } }
+  }
+
+  /// Good checks in a row that bring it back.
+  public var rise: Int {
+    get { hosts.first?.check.rise ?? 2 }
+    set { for host in hosts.indices { hosts[host].check.rise = newValue } }
+  }
+
+  public func weight(of host: Int) -> Int { hosts[host].weight }
+  public mutating func setWeight(_ weight: Int, of host: Int) { hosts[host].weight = weight }
+
+  /// Whether the checks trust a host.
+  public func isHealthy(_ host: Int) -> Bool { hosts[host].check.isHealthy }
+  public func active(at host: Int) -> Int { hosts[host].active }
+
+  // MARK: Choosing
+
+  /// The index of the host for a request with a key; nil when none is available.
+  public mutating func pick(
+    for key: UInt64, at now: Instant, besides other: Int? = nil, _ chance: inout Random
+  ) -> Int? {
+    var usable = UInt64(0)  // a bit for each host
+    var available = 0
+    for host in 0..<count where isAvailable(host, at: now) {
+      usable |= 1 << UInt64(host)
+      available += 1
+    }
+    if panic.isOn, panic.active!.isPanic(available: available, of: count) {
+      panic.active!.note()
+      usable = count >= 64 ? .max : 1 << UInt64(count) - 1
+    }
+    if let other { usable &= ~(1 << UInt64(other)) }
+    guard usable != 0, let host = choose(of: usable, key, now, &chance) else { return nil }
+    hosts[host].active += 1
+    return host
+  }
+
+  private mutating func isAvailable(_ host: Int, at now: Instant) -> Bool {
+    if usesHealthChecks && !hosts[host].check.isHealthy { return false }
+    return !(outlierDetection.isOn && outlierDetection.active!.isEjected(host, at: now))
+  }
+
+  private mutating func choose(
+    of usable: UInt64, _ key: UInt64, _ now: Instant, _ chance: inout Random
+  ) -> Int? {
+    func has(_ host: Int) -> Bool { usable >> UInt64(host) & 1 == 1 }
+    func random() -> Int {
+      var skipped = chance.below(usable.nonzeroBitCount)
+      return (0..<count).first { host in
+        guard has(host) else { return false }
+        skipped -= 1
+        return skipped < 0
+      } ?? 0
+    }
+    switch policy {
+    case .roundRobin where !slowStart.isOn:
+      return turn.pick(of: count, where: has)
+    case .roundRobin, .weighted:
+      let isWeighted = policy == .weighted
+      return weightedTurn.pick(of: count) { host in
+        guard has(host) else { return 0 }
+        let share = slowStart.active?.factor(after: now - hosts[host].since) ?? 1
+        return (isWeighted ? Double(hosts[host].weight) : 1) * share
+      }
+    case .random: return random()
+    case .leastRequest:
+      let (first, second) = (random(), random())
+      return hosts[second].active < hosts[first].active ? second : first
+    case .ringHash: return ring.member(for: key, where: has)
+    }
+  }
+
+  // MARK: Learning
+
+  /// A request sent to a host is over.
+  public mutating func end(_ host: Int) {
+    guard host < hosts.count else { return }
+    hosts[host].active = max(hosts[host].active - 1, 0)
+  }
+
+  /// Counts what a host answered; returns the host that was ejected for it, if one was.
+  public mutating func learn(_ host: Int, isServerError: Bool, at now: Instant) -> Int? {
+    guard outlierDetection.isOn, host < count else { return nil }
+    return outlierDetection.active!.record(
+      host, of: count, isServerError: isServerError, at: now)
+  }
+
+  /// Counts the result of a health check of one host.
+  public mutating func record(_ host: Int, success: Bool, at now: Instant) {
+    let hasChanged = hosts[host].check.record(success: success)
+    if hasChanged && success { hosts[host].since = now }
+  }
+
+  /// A restart: nothing is known, so every host is trusted until a check says otherwise.
+  public mutating func reset() {
+    for host in hosts.indices {
+      hosts[host].check.reset()
+      hosts[host].active = 0
+    }
+    outlierDetection.restart()
+    panic.restart()
+  }
+
+  public func mix(into digest: inout Digest) {
+    digest.mix(count)
+    digest.mix(policy.rawValue)
+    digest.mix(usesHealthChecks)
+    for host in hosts {
+      host.check.mix(into: &digest)
+      digest.mix(host.weight)
+      digest.mix(host.active)
+      digest.mix(host.since)
+    }
+    digest.mix(turn.position)
+    for weight in weightedTurn.weights { digest.mix(weight) }
+    outlierDetection.mix(into: &digest)
+    panic.mix(into: &digest)
+    slowStart.mix(into: &digest)
+  }
+}

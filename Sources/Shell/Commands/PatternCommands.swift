@@ -1,0 +1,223 @@
+import Architecture
+import Kernel
+import Language
+
+/// Switching patterns on and off while the deployment runs. None of these lets time pass.
+let patternCommands: [Command] = [
+  Command(
+    name: "patterns", group: .settings, summary: "list the patterns: where, on or off, and why",
+    parameters: [.init(name: "PATTERN|CHALLENGE", kind: .pattern, isRequired: false)],
+    examples: [
+      .init(line: "patterns", meaning: "all of them"),
+      .init(line: "patterns latency", meaning: "those for one challenge"),
+      .init(line: "patterns retry", meaning: "one, tier by tier"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    try list(arguments["PATTERN|CHALLENGE"], session)
+  },
+  Command(
+    name: "enable", group: .settings, summary: "switch a pattern on",
+    parameters: [
+      .init(name: "PATTERN", kind: .pattern),
+      .init(name: "[on TIER]", kind: .node, isRequired: false, isRest: true),
+    ],
+    details: ["Without 'on TIER' it is switched on where it is usual; 'patterns' says where."],
+    examples: [
+      .init(line: "enable circuit-breaker on service-a", meaning: "at both its instances"),
+      .init(line: "enable retry", meaning: "where it is usual: at the gateways"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    try turn(on: true, arguments, session)
+  },
+  Command(
+    name: "disable", group: .settings, summary: "switch a pattern off; its settings are kept",
+    parameters: [
+      .init(name: "PATTERN", kind: .pattern),
+      .init(name: "[on TIER]", kind: .node, isRequired: false, isRest: true),
+    ],
+    details: ["Without 'on TIER' it is switched off everywhere."],
+    examples: [
+      .init(line: "disable health-checks", meaning: "requests go to dead instances too"),
+      .init(line: "disable retry on gateway", meaning: "only there"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    try turn(on: false, arguments, session)
+  },
+]
+
+private func find(_ name: String) throws(CommandError) -> Pattern {
+  if let pattern = Pattern.find(name.lowercased()) { return pattern }
+  let hint = Suggestion.closest(to: name, among: Pattern.knownNames).map { "did you mean '\($0)'?" }
+  throw .usage("there is no pattern '\(name)'; \(hint ?? "'patterns' lists them")")
+}
+
+private func turn(
+  on: Bool, _ arguments: Arguments, _ session: Session
+) throws(CommandError) -> Report {
+  let pattern = try find(arguments.required("PATTERN"))
+  let nodes = try places(pattern, arguments.rest.map(\.text), isEnabling: on, session)
+  let changed = nodes.filter { pattern.isOn(at: $0, in: session.world) != on }
+  for node in nodes { pattern.turn(on: on, at: node, in: &session.world) }
+  let state = on ? session.style.good("on") : session.style.bad("off")
+  let here = names(changed.isEmpty ? nodes : changed, session.world)
+  let change =
+    changed.isEmpty ? "\(on ? "on" : "off"), as it was" : "\(on ? "off" : "on") → \(state)"
+  var line = "\(pattern.name) on \(here): \(change)."
+  if !changed.isEmpty && on { line += " Buys: \(pattern.buys). Costs: \(pattern.costs)." }
+  return Report(
+    session.wrap(line),
+    .object([
+      ("pattern", .string(pattern.name)), ("on", .bool(on)),
+      ("changed", .array(changed.map { .string(session.world.name(of: $0)) })),
+    ]))
+}
+
+/// The nodes that `on TIER` means.
+private func places(
+  _ pattern: Pattern, _ words: [String], isEnabling: Bool, _ session: Session
+) throws(CommandError) -> [NodeID] {
+  let directory = session.world.directory
+  if words.isEmpty {
+    let tiers = isEnabling ? pattern.standardTiers : pattern.tiers
+    return tiers.flatMap { directory.instances(of: $0) }
+  }
+  guard words.count == 2, words[0] == "on" else {
+    throw .usage("write it as enable \(pattern.name) on TIER")
+  }
+  var nodes: [NodeID] = []
+  for name in words[1].split(separator: ",").map(String.init) {
+    if let kind = kind(named: name) {
+      nodes += Tier.allCases.filter { $0.kind == kind }.flatMap { directory.instances(of: $0) }
+      continue
+    }
+    switch try NodeNames.target(name, in: session.world) {
+    case .node(let node): nodes.append(node)
+    case .tier(let tier): nodes += directory.instances(of: tier)
+    }
+  }
+  if let wrong = nodes.first(where: { !pattern.kinds.contains(directory[$0].tier.kind) }) {
+    let tiers = pattern.tiers.map(\.name).joined(separator: ", ")
+    throw CommandError(
+      "\(directory[wrong].tier.name) can't have \(pattern.name); it works on \(tiers)")
+  }
+  return nodes
+}
+
+/// `service`, `cache` and `database` mean both of their tiers.
+private func kind(named name: String) -> Tier.Kind? {
+  switch name.lowercased() {
+  case "service", "services": .service
+  case "cache", "caches": .cache
+  case "database", "databases": .database
+  default: nil
+  }
+}
+
+/// Tiers where all instances are meant, else instances.
+private func names(_ nodes: [NodeID], _ world: World) -> String {
+  var words: [String] = []
+  for tier in Tier.allCases {
+    let here = nodes.filter { world.tier(of: $0) == tier }
+    if here.isEmpty { continue }
+    if here.count == world.directory.count(of: tier) {
+      words.append(tier.name)
+    } else {
+      words += here.map { world.name(of: $0) }
+    }
+  }
+  return words.joined(separator: ", ")
+}
+
+private func list(_ filter: String?, _ session: Session) throws(CommandError) -> Report {
+  let world = session.world
+  var patterns = Pattern.all
+  if let filter {
+    let word = filter.lowercased().replacing("-", with: " ")
+    let challenge = Pattern.Challenge.allCases.first { $0.rawValue.hasPrefix(word) }
+    if let challenge {
+      patterns = patterns.filter { $0.challenge == challenge }
+    } else {
+      return one(try find(filter), session)
+    }
+  }
+  let hasRoom = session.options.width >= 140
+  var table = TextTable(
+    [.init("pattern"), .init("state"), .init("where"), .init("buys")]
+      + (hasRoom ? [.init("costs")] : []))
+  var lines: [String] = []
+  for pattern in patterns {
+    table.add(
+      [pattern.name, state(pattern, world), location(pattern, world), pattern.buys]
+        + (hasRoom ? [pattern.costs] : []))
+  }
+  let rendered = table.render(width: session.options.width)
+  lines.append(session.style.quiet(rendered.lines[0]))
+  var challenge: Pattern.Challenge?
+  for (pattern, line) in zip(patterns, rendered.lines.dropFirst()) {
+    if pattern.challenge != challenge {
+      challenge = pattern.challenge
+      lines.append(session.style.strong(pattern.challenge.rawValue))
+    }
+    lines.append(state(pattern, world) == "off" ? line : session.style.good(line))
+  }
+  if !hasRoom { lines.append("'patterns NAME' tells what one costs; so does a wider terminal.") }
+  return Report(lines, .object([("patterns", .array(patterns.map { json($0, world) }))]))
+}
+
+private func nodes(of pattern: Pattern, _ world: World) -> [NodeID] {
+  pattern.tiers.flatMap { world.directory.instances(of: $0) }
+}
+
+private func state(_ pattern: Pattern, _ world: World) -> String {
+  nodes(of: pattern, world).contains { pattern.isOn(at: $0, in: world) } ? "on" : "off"
+}
+
+/// Where it is on, or where it would be switched on.
+private func location(_ pattern: Pattern, _ world: World) -> String {
+  let on = nodes(of: pattern, world).filter { pattern.isOn(at: $0, in: world) }
+  if !on.isEmpty { return shorten(names(on, world)) }
+  return shorten(pattern.standardTiers.map(\.name).joined(separator: ", "))
+}
+
+/// `service-a, service-b` is `service`; what is well known has its short name.
+private func shorten(_ names: String) -> String {
+  ["service", "cache", "database"].reduce(names) {
+    $0.replacing("\($1)-a, \($1)-b", with: $1)
+  }.replacing("load-balancer", with: "lb").replacing("database", with: "db")
+    .replacing("user, lb, gateway, service, db", with: "request path")
+}
+
+private func one(_ pattern: Pattern, _ session: Session) -> Report {
+  let world = session.world
+  var lines = [
+    "\(session.style.strong(pattern.name)): for \(pattern.challenge.rawValue)",
+    "  buys: \(pattern.buys)", "  costs: \(pattern.costs)",
+  ]
+  var table = TextTable([.init("tier"), .init("state")])
+  for tier in pattern.tiers {
+    let nodes = world.directory.instances(of: tier)
+    let on = nodes.filter { pattern.isOn(at: $0, in: world) }
+    table.add([
+      tier.name,
+      on.isEmpty ? "off" : on.count == nodes.count ? "on" : "on at \(names(on, world))",
+    ])
+  }
+  lines += table.render(showsHeader: false).lines.map { "  " + $0 }
+  let prefix = pattern.name + "."
+  let settings = SettingPath.all.filter { $0.setting.name.hasPrefix(prefix) }
+  if let first = settings.first {
+    let own = settings.filter { $0.tier == first.tier }.map { $0.setting.name }
+    lines += DisplayWidth.wrap("settings: " + own.joined(separator: " "), 76).map { "  " + $0 }
+  }
+  return Report(lines, json(pattern, world))
+}
+
+private func json(_ pattern: Pattern, _ world: World) -> JSON {
+  let on = nodes(of: pattern, world).filter { pattern.isOn(at: $0, in: world) }
+  return .object([
+    ("name", .string(pattern.name)), ("challenge", .string(pattern.challenge.rawValue)),
+    ("on", .bool(!on.isEmpty)), ("onAt", .array(on.map { .string(world.name(of: $0)) })),
+    ("tiers", .array(pattern.tiers.map { .string($0.name) })),
+    ("buys", .string(pattern.buys)), ("costs", .string(pattern.costs)),
+  ])
+}

@@ -1,0 +1,143 @@
+import Kernel
+import Patterns
+import Testing
+
+@Suite struct BalancingTests {
+  @Test func smoothWeightsMixEvenlyAsInNginx() {
+    var turn = SmoothWeightedRoundRobin()
+    let weights = [5.0, 1, 1]
+    let picks = (0..<14).map { _ in turn.pick(of: 3) { weights[$0] } }
+    #expect(picks == [0, 0, 1, 0, 2, 0, 0, 0, 0, 1, 0, 2, 0, 0])
+  }
+
+  @Test func aRingMovesOnlyTheNewMembersShare() {
+    let (nine, ten) = (RingHash(count: 9), RingHash(count: 10))
+    let keys = (0..<20_000).map { UInt64($0) }
+    let moved = keys.filter { nine.member(for: $0) != ten.member(for: $0) }
+    #expect(moved.allSatisfy { ten.member(for: $0) == 9 })
+    #expect(abs(Double(moved.count) / 20_000 - 0.1) < 0.03)
+  }
+
+  @Test func aRingSharesTheKeysOutAndPassesOverTheDead() {
+    let ring = RingHash(count: 4)
+    var shares = [0, 0, 0, 0]
+    for key in 0..<20_000 { shares[ring.member(for: UInt64(key)) ?? 0] += 1 }
+    #expect(shares.allSatisfy { $0 > 3500 && $0 < 6500 })
+    for key in 0..<1000 {
+      let usual = ring.member(for: UInt64(key))
+      let without = ring.member(for: UInt64(key)) { $0 != 2 }
+      #expect(usual == 2 ? without != 2 : without == usual)
+    }
+    #expect(RingHash(count: 0).member(for: 1) == nil)
+  }
+
+  @Test func ofTwoChosenByChanceTheLessBusyIsTaken() {
+    var random = Random(seed: 1)
+    var hosts = Upstreams(count: 3)
+    hosts.policy = .leastRequest
+    // Host 0 never finishes anything; it gets fewer and fewer.
+    var counts = [0, 0, 0]
+    for _ in 0..<3000 {
+      let host = hosts.pick(for: 0, at: .zero, &random)!
+      counts[host] += 1
+      if host != 0 { hosts.end(host) }
+    }
+    #expect(counts[0] < 400)
+    #expect(abs(counts[1] - counts[2]) < 300)
+  }
+
+  @Test func slowStartGrowsFromATenthToTheWhole() {
+    let slowStart = SlowStart(window: .seconds(60), aggression: 1)
+    #expect(slowStart.factor(after: .seconds(0)) == 0.1)
+    #expect(slowStart.factor(after: .seconds(30)) == 0.5)
+    #expect(slowStart.factor(after: .seconds(60)) == 1)
+    let steep = SlowStart(window: .seconds(60), aggression: 2)
+    #expect(abs(steep.factor(after: .seconds(15)) - 0.5) < 1e-9)
+  }
+
+  @Test func panicIsStrictlyBelowTheThreshold() {
+    let panic = PanicThreshold()
+    #expect(!panic.isPanic(available: 1, of: 2))
+    #expect(panic.isPanic(available: 1, of: 3))
+    #expect(panic.isPanic(available: 0, of: 2))
+  }
+
+  @Test func inPanicTheDeadAreUsedToo() {
+    var random = Random(seed: 1)
+    var hosts = Upstreams(count: 3)
+    hosts.panic.turn(on: true)
+    for host in 1...2 {
+      for _ in 0..<3 { hosts.record(host, success: false, at: .zero) }
+    }
+    let picks = Set((0..<6).map { _ in hosts.pick(for: 0, at: .zero, &random) })
+    #expect(picks == [0, 1, 2])
+    hosts.panic.turn(on: false)
+    #expect((0..<6).allSatisfy { _ in hosts.pick(for: 0, at: .zero, &random) == 0 })
+  }
+
+  @Test func aHostThatComesBackIsSparedAtFirst() {
+    var random = Random(seed: 1)
+    var hosts = Upstreams(count: 2)
+    hosts.slowStart.turn(on: true)
+    for _ in 0..<3 { hosts.record(1, success: false, at: .zero) }
+    for _ in 0..<2 { hosts.record(1, success: true, at: .zero + .seconds(100)) }
+    let early = (0..<110).count { _ in
+      hosts.pick(for: 0, at: .zero + .seconds(100), &random) == 1
+    }
+    #expect(early == 10)
+    let late = (0..<100).count { _ in
+      hosts.pick(for: 0, at: .zero + .seconds(131), &random) == 1
+    }
+    #expect(late == 50)
+  }
+}
+
+@Suite struct OutlierDetectionTests {
+  private func errors(
+    _ count: Int, at host: Int, of pool: Int, _ detection: inout OutlierDetection, _ now: Instant
+  ) -> Int? {
+    (0..<count).compactMap { _ in detection.record(host, of: pool, isServerError: true, at: now) }
+      .first
+  }
+
+  @Test func fiveErrorsInARowEjectAndASuccessStartsOver() {
+    var detection = OutlierDetection()
+    detection.maxEjectionShare = 0.5
+    #expect(errors(4, at: 0, of: 3, &detection, .zero) == nil)
+    _ = detection.record(0, of: 3, isServerError: false, at: .zero)
+    #expect(errors(4, at: 0, of: 3, &detection, .zero) == nil)
+    #expect(errors(1, at: 0, of: 3, &detection, .zero) == 0)
+    #expect(detection.isEjected(0, at: .zero + .seconds(29)))
+    #expect(!detection.isEjected(0, at: .zero + .seconds(30)))
+  }
+
+  @Test func theUsualLimitEjectsNobodyFromASmallPool() {
+    var detection = OutlierDetection()
+    #expect(errors(50, at: 0, of: 2, &detection, .zero) == nil)
+    #expect(detection.overflows == 10)
+    #expect(errors(5, at: 0, of: 10, &detection, .zero) == 0)
+  }
+
+  @Test func eachEjectionInARowLastsLonger() {
+    var detection = OutlierDetection()
+    detection.maxEjectionShare = 0.5
+    _ = errors(5, at: 0, of: 2, &detection, .zero)
+    #expect(!detection.isEjected(0, at: .zero + .seconds(30)))
+    _ = errors(5, at: 0, of: 2, &detection, .zero + .seconds(31))
+    #expect(detection.isEjected(0, at: .zero + .seconds(90)))
+    #expect(!detection.isEjected(0, at: .zero + .seconds(100)))
+  }
+
+  @Test func aSuccessRateFarBelowTheOthersEjects() {
+    var detection = OutlierDetection()
+    detection.maxEjectionShare = 0.5
+    detection.consecutiveErrors = 1000
+    for _ in 0..<100 {
+      for host in 0..<6 {
+        _ = detection.record(host, of: 6, isServerError: host == 3, at: .zero + .seconds(1))
+      }
+    }
+    let outlier = detection.record(0, of: 6, isServerError: false, at: .zero + .seconds(11))
+    #expect(outlier == 3)
+  }
+}
