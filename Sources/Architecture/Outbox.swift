@@ -1,4 +1,5 @@
 import Kernel
+import Patterns
 
 /// What a component sees of the world while it decides, and where it leaves what it says.
 public struct Outbox: Sendable {
@@ -35,6 +36,9 @@ public struct Outbox: Sendable {
   /// Who is there, and which database instance is primary.
   public internal(set) var directory = Directory()
   public internal(set) var texts = Texts()
+  /// What the gateways count together when their rate limit is shared, as in a Redis that
+  /// answers at once.
+  var sharedRateLimit = RateLimit.State()
   var parcels = Parcels()
   var tellings: ContiguousArray<Telling> = []
   var starts: ContiguousArray<Start> = []

@@ -60,6 +60,18 @@ extension Observable {
       $0.outlierDetection.active?.overflows ?? 0
     },
     hosts("panic-threshold.routed", "requests routed in panic") { $0.panic.active?.routed ?? 0 },
+    count("rate-limit.limited", "requests that it did not let through", [.gateway]) {
+      $0.gateway($1)?.rateLimit.active?.limited ?? 0
+    },
+    count("load-shedding.shed", "requests turned away by chance", [.gateway]) {
+      $0.gateway($1)?.loadShedding.active?.shed ?? 0
+    },
+    count("adaptive-concurrency.limit", "requests that may be under way now", [.gateway]) {
+      $0.gateway($1)?.adaptiveConcurrency.active?.limit ?? 0
+    },
+    count("adaptive-concurrency.rejected", "requests over the limit", [.gateway]) {
+      $0.gateway($1)?.adaptiveConcurrency.active?.rejected ?? 0
+    },
     count("connection-pool.in-use", "connections lent out", [.service]) {
       $0.service($1)?.pool.active?.inUse ?? 0
     },

@@ -15,6 +15,10 @@ public struct Gateway: Component {
   public var healthInterval = Duration.seconds(2)
   /// The instances of Service A and of Service B.
   public var services: [Cluster]
+  public var rateLimit = Switch(RateLimit())
+  public var loadShedding = Switch(AdmissionControl())
+  public var adaptiveConcurrency = Switch(AdaptiveConcurrency())
+  private var chance: Random
   let authority: TokenAuthority
 
   init(services: [Int], number: Int, authority: TokenAuthority, chance: Random) {
@@ -22,6 +26,7 @@ public struct Gateway: Component {
       Cluster($0.service, count: $1, startingAt: number - 1, chance: chance)
     }
     self.authority = authority
+    self.chance = chance
   }
 
   public mutating func boot(_ outbox: inout Outbox) {
@@ -41,11 +46,14 @@ public struct Gateway: Component {
     case .routing:
       let verdict = inspect(call.message, at: outbox.now)
       guard verdict == .none else { return .reply(Answer(verdict, at: outbox.here)) }
+      if let refusal = limit(&outbox) { return .reply(Answer(refusal, at: outbox.here)) }
       return .go(.forwarding)
     case .forwarding:
-      return services[route(call)].ask(&call, patience: timeout, then: .answered, &outbox)
+      return conclude(
+        services[route(call)].ask(&call, patience: timeout, then: .answered, &outbox), call, outbox)
     case .answered:
-      return services[route(call)].settle(&call, orAgain: .forwarding, &outbox)
+      return conclude(
+        services[route(call)].settle(&call, orAgain: .forwarding, &outbox), call, outbox)
     case .probing:
       return services[Int(call.message.id)].check(
         call, every: healthInterval, from: .probing, then: .probed, outbox)
@@ -78,7 +86,39 @@ public struct Gateway: Component {
     return Int(message.bodyBytes) > bodyLimit ? .bodyTooLarge : .none
   }
 
+  // MARK: Limits
+
+  /// Why a request that may pass is turned away all the same.
+  private mutating func limit(_ outbox: inout Outbox) -> Reason? {
+    let now = outbox.now
+    if rateLimit.isOn, !rateLimit.active!.allows(at: now, sharing: &outbox.sharedRateLimit) {
+      return .rateLimited
+    }
+    if loadShedding.isOn && !loadShedding.active!.admits(at: now, &chance) { return .loadShed }
+    if adaptiveConcurrency.isOn && !adaptiveConcurrency.active!.enter(at: now) {
+      return .concurrencyLimited
+    }
+    return nil
+  }
+
+  /// Tells the limits how a request that they let through ended.
+  private mutating func conclude(
+    _ next: Next<Stage>, _ call: Call, _ outbox: Outbox
+  ) -> Next<Stage> {
+    guard case .reply(let answer) = next else { return next }
+    let isSuccess = !answer.isServerError
+    if loadShedding.isOn { loadShedding.active!.record(success: isSuccess, at: outbox.now) }
+    if adaptiveConcurrency.isOn {
+      let time = outbox.now - call.arrivedAt
+      adaptiveConcurrency.active!.leave(took: time, success: isSuccess, at: outbox.now)
+    }
+    return next
+  }
+
   public mutating func crash() {
+    rateLimit.restart()
+    loadShedding.restart()
+    adaptiveConcurrency.restart()
     for index in services.indices { services[index].reset() }
   }
 
@@ -87,6 +127,10 @@ public struct Gateway: Component {
     digest.mix(timeout)
     digest.mix(bodyLimit)
     digest.mix(healthInterval)
+    rateLimit.mix(into: &digest)
+    loadShedding.mix(into: &digest)
+    adaptiveConcurrency.mix(into: &digest)
+    chance.mix(into: &digest)
     for service in services { service.mix(into: &digest) }
   }
 }

@@ -32,7 +32,7 @@ public struct Pattern: Sendable {
 
   /// Every pattern, by challenge.
   public static let all: [Pattern] =
-    (ofBalancing + ofGuards).sorted { $0.order < $1.order }
+    (ofBalancing + ofGuards + ofLimits).sorted { $0.order < $1.order }
 
   private var order: Int { Challenge.allCases.firstIndex(of: challenge) ?? 0 }
 
@@ -48,6 +48,8 @@ public struct Pattern: Sendable {
     "panic": "panic-threshold", "panic-routing": "panic-threshold", "hedge": "hedging",
     "hedged-requests": "hedging", "deadline": "deadlines", "health-check": "health-checks",
     "pool": "connection-pool", "connection-pools": "connection-pool",
+    "rate-limiting": "rate-limit", "admission-control": "load-shedding",
+    "concurrency-limit": "adaptive-concurrency",
     "power-of-two-choices": "least-request", "consistent-hashing": "ring-hash",
   ]
 
@@ -121,6 +123,46 @@ extension Pattern {
   ]
 }
 
+/// What the gateway turns away.
+extension Pattern {
+  /// A switch of a component.
+  static func of<Part, Own>(
+    _ kind: Tier.Kind, _ parts: WritableKeyPath<World, ContiguousArray<Part>> & Sendable,
+    _ name: String, _ path: WritableKeyPath<Part, Switch<Own>> & Sendable,
+    _ challenge: Challenge = .faultTolerance, buys: String, costs: String
+  ) -> Pattern {
+    Pattern(
+      name: name, challenge: challenge, kinds: [kind], standard: [kind], buys: buys, costs: costs,
+      isOn: { $0[keyPath: parts][$0.directory[$1].place][keyPath: path].isOn },
+      turn: { $0[keyPath: parts][$0.directory[$1].place][keyPath: path].turn(on: $2) })
+  }
+
+  /// A plain flag of a component.
+  static func of<Part>(
+    _ kind: Tier.Kind, _ parts: WritableKeyPath<World, ContiguousArray<Part>> & Sendable,
+    _ name: String, flag path: WritableKeyPath<Part, Bool> & Sendable,
+    _ challenge: Challenge = .faultTolerance, buys: String, costs: String
+  ) -> Pattern {
+    Pattern(
+      name: name, challenge: challenge, kinds: [kind], standard: [kind], buys: buys, costs: costs,
+      isOn: { $0[keyPath: parts][$0.directory[$1].place][keyPath: path] },
+      turn: { $0[keyPath: parts][$0.directory[$1].place][keyPath: path] = $2 })
+  }
+
+  static let ofLimits: [Pattern] = [
+    of(
+      .gateway, \.gateways, "rate-limit", \Gateway.rateLimit,
+      buys: "nobody can take all the capacity", costs: "refuses what could have been served"),
+    of(
+      .gateway, \.gateways, "load-shedding", \Gateway.loadShedding,
+      buys: "the rest has a chance while too much fails",
+      costs: "turns good requests away by chance"),
+    of(
+      .gateway, \.gateways, "adaptive-concurrency", \Gateway.adaptiveConcurrency,
+      buys: "a limit that fits, found by itself", costs: "refusals while it measures"),
+  ]
+}
+
 /// What callers do about those they ask.
 extension Pattern {
   private static func guarding<Guard>(
@@ -161,10 +203,8 @@ extension Pattern {
       buys: "no work for users who have given up", costs: "every hop must pass it on",
       isOn: { $0.nodes[$1.index].carriesDeadlines },
       turn: { $0.nodes[$1.index].carriesDeadlines = $2 }),
-    Pattern(
-      name: "connection-pool", challenge: .latency, kinds: [.service], standard: [.service],
-      buys: "no time for opening connections", costs: "a line before the pool when it is small",
-      isOn: { $0.services[$0.directory[$1].place].pool.isOn },
-      turn: { $0.services[$0.directory[$1].place].pool.turn(on: $2) }),
+    of(
+      .service, \.services, "connection-pool", \Service.pool, .latency,
+      buys: "no time for opening connections", costs: "a line before the pool when it is small"),
   ]
 }

@@ -4,7 +4,7 @@ import Patterns
 /// What can be set of the patterns; it holds while they are off, too.
 extension Setting {
   static let ofPatterns: [Setting] =
-    ofRetries + ofCircuitBreakers + ofOtherGuards + ofOutlierDetection
+    ofRetries + ofCircuitBreakers + ofOtherGuards + ofOutlierDetection + ofLimits
 
   private static let callers: [Tier.Kind] = [.client, .loadBalancer, .gateway, .service, .worker]
 
@@ -99,27 +99,68 @@ extension Setting {
           $0.hedging.change { $0.delay = Duration(setting: value) }
         }
       }),
-    pool(
-      "connection-pool.size", \.size, .count, 1...10_000, "connections to the database",
-      "HikariCP maximumPoolSize 10"),
-    pool(
-      "connection-pool.timeout", \.connectionTimeout, .duration, millisecond...hour,
-      "how long to wait for a free one", "HikariCP connectionTimeout 30s"),
+    of(
+      .service, \.services, \.pool, "connection-pool.size", \.size, .count, 1...10_000,
+      "connections to the database", "HikariCP maximumPoolSize 10"),
+    of(
+      .service, \.services, \.pool, "connection-pool.timeout", \.connectionTimeout, .duration,
+      millisecond...hour, "how long to wait for a free one", "HikariCP connectionTimeout 30s"),
   ]
 
-  private static func pool<Value: SettingValue>(
-    _ name: String, _ path: WritableKeyPath<ConnectionPool<Ticket>, Value> & Sendable,
-    _ unit: Unit, _ range: ClosedRange<Int64>, _ summary: String, _ source: String
+  private static func atGateway<Pattern, Value: SettingValue>(
+    _ pattern: WritableKeyPath<Gateway, Switch<Pattern>> & Sendable, _ name: String,
+    _ path: WritableKeyPath<Pattern, Value> & Sendable, _ unit: Unit,
+    _ range: ClosedRange<Int64>, _ summary: String, _ source: String
   ) -> Setting {
-    Setting(
-      name: name, kinds: [.service], unit: unit, range: range, summary: summary, source: source,
-      read: { $0.services[$0.directory[$1].place].pool.blueprint[keyPath: path].setting },
-      write: { world, node, value in
-        world.services[world.directory[node].place].pool.change {
-          $0[keyPath: path] = Value(setting: value)
-        }
-      })
+    of(.gateway, \.gateways, pattern, name, path, unit, range, summary, source)
   }
+
+  private static let ofLimits: [Setting] = [
+    atGateway(
+      \.rateLimit, "rate-limit.algorithm", \.algorithm,
+      .choice(["token-bucket", "sliding-window"]), 0...1, "how it counts",
+      "Envoy local_ratelimit; Cloudflare"),
+    atGateway(
+      \.rateLimit, "rate-limit.scope", \.scope, .choice(["local", "shared"]), 0...1,
+      "whether each gateway counts for itself or all together", "Envoy local or global rate limit"),
+    atGateway(
+      \.rateLimit, "rate-limit.max-tokens", \.maxTokens, .count, 1...1_000_000,
+      "requests in a burst", "Envoy max_tokens"),
+    atGateway(
+      \.rateLimit, "rate-limit.tokens-per-fill", \.tokensPerFill, .count, 1...1_000_000,
+      "requests more for each interval; the limit of a window", "Envoy tokens_per_fill"),
+    atGateway(
+      \.rateLimit, "rate-limit.fill-interval", \.fillInterval, .duration, millisecond...hour,
+      "how often there are more; the length of a window", "Envoy fill_interval"),
+    atGateway(
+      \.loadShedding, "load-shedding.window", \.window, .duration, 1000 * millisecond...hour,
+      "how far back it looks", "Envoy sampling_window 30s"),
+    atGateway(
+      \.loadShedding, "load-shedding.success-threshold", \.successThreshold, .share, 100...10_000,
+      "share of successes below which it rejects", "Envoy sr_threshold 95%"),
+    atGateway(
+      \.loadShedding, "load-shedding.aggression", \.aggression, .factor, 1_000...1_000_000,
+      "how fast it rejects more", "Envoy aggression 1.0"),
+    atGateway(
+      \.loadShedding, "load-shedding.max-rejection", \.maxRejection, .share, 0...10_000,
+      "share that it rejects at most", "Envoy max_rejection_probability 80%"),
+    atGateway(
+      \.adaptiveConcurrency, "adaptive-concurrency.update-interval", \.updateInterval, .duration,
+      millisecond...hour, "how often the limit changes", "Envoy concurrency_update_interval 100ms"),
+    atGateway(
+      \.adaptiveConcurrency, "adaptive-concurrency.min-rtt-interval", \.minRTTInterval, .duration,
+      millisecond...hour, "how often the unloaded time is measured anew",
+      "Envoy min_rtt_calc_params interval 60s"),
+    atGateway(
+      \.adaptiveConcurrency, "adaptive-concurrency.min-rtt-requests", \.minRTTRequests, .count,
+      1...10_000, "requests that measure it", "Envoy request_count 50"),
+    atGateway(
+      \.adaptiveConcurrency, "adaptive-concurrency.buffer", \.buffer, .share, 0...10_000,
+      "how much slower is still all right", "Envoy buffer 25%"),
+    atGateway(
+      \.adaptiveConcurrency, "adaptive-concurrency.max-limit", \.maxLimit, .count, 3...100_000,
+      "the highest limit", "Envoy max_concurrency_limit 1000"),
+  ]
 
   /// A setting of how a proxy judges the hosts behind it.
   private static func judging<Pattern, Value: SettingValue>(

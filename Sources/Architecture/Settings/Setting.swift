@@ -86,6 +86,8 @@ extension Retry.Condition: SettingValue {}
 extension Retry.Methods: SettingValue {}
 extension CircuitBreaker.Window: SettingValue {}
 extension Upstreams.Policy: SettingValue {}
+extension RateLimit.Algorithm: SettingValue {}
+extension RateLimit.Scope: SettingValue {}
 
 extension Setting {
   static let hour: Int64 = 3_600_000_000_000
@@ -101,6 +103,26 @@ extension Setting {
       name: name, kinds: [kind], unit: unit, range: range, summary: summary, source: source,
       read: { $0[keyPath: parts][$0.directory[$1].place][keyPath: path].setting },
       write: { $0[keyPath: parts][$0.directory[$1].place][keyPath: path] = Value(setting: $2) })
+  }
+
+  /// A field of a component's pattern.
+  static func of<Part, Pattern, Value: SettingValue>(
+    _ kind: Tier.Kind, _ parts: WritableKeyPath<World, ContiguousArray<Part>> & Sendable,
+    _ pattern: WritableKeyPath<Part, Switch<Pattern>> & Sendable, _ name: String,
+    _ path: WritableKeyPath<Pattern, Value> & Sendable, _ unit: Unit,
+    _ range: ClosedRange<Int64>, _ summary: String, _ source: String
+  ) -> Setting {
+    Setting(
+      name: name, kinds: [kind], unit: unit, range: range, summary: summary, source: source,
+      read: {
+        $0[keyPath: parts][$0.directory[$1].place][keyPath: pattern].blueprint[keyPath: path]
+          .setting
+      },
+      write: { world, node, value in
+        world[keyPath: parts][world.directory[node].place][keyPath: pattern].change {
+          $0[keyPath: path] = Value(setting: value)
+        }
+      })
   }
 
   /// How long something may take or lasts: a field of a component.
