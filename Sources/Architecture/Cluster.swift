@@ -74,6 +74,7 @@ public struct Cluster: Sendable, Digestible {
     _ call: Call, every interval: Duration, from stage: Stage, then next: Stage, _ outbox: Outbox
   ) -> Next<Stage> {
     let host = Int(call.message.member)
+    if !outbox.directory.isMember(outbox.here) { return .done }
     guard host < hosts.count else { return .pause(interval, then: stage) }
     let node = outbox.directory.instance(host, of: tier)
     return .ask(node, call.message, patience: interval, then: next)

@@ -18,7 +18,9 @@ extension World {
     self.init(emptyWithSeed: seed)
     outbox.texts = SeedRows.shared.texts
     for tier in Tier.allCases {
-      for _ in 0..<(deployment.counts[tier] ?? 0) { add(tier, deployment) }
+      for _ in 0..<(deployment.counts[tier] ?? 0) {
+        _ = add(tier) { deployment.counts[$0] ?? 0 }
+      }
     }
     for tier in [Tier.databaseA, .databaseB] {
       outbox.directory.promote(directory.first(of: tier))
@@ -26,18 +28,22 @@ extension World {
     for node in directory.nodes { boot(node) }
   }
 
-  private mutating func add(_ tier: Tier, _ deployment: Deployment) {
+  /// A further instance, in a deployment that has or will have so many of each tier.
+  mutating func add(_ tier: Tier, _ count: (Tier) -> Int) -> NodeID {
     let number = directory.count(of: tier) + 1
     let chance = Random(seed: seed, component: "\(tier.name)-\(number)", purpose: "chance")
-    let place = build(tier, deployment, chance)
+    let place = build(tier, count, chance)
     let id = outbox.directory.add(tier, place: place)
     let name = directory.name(of: id)
     nodes.append(Node(name: name, seed: seed, slots: Self.slots(of: tier.kind)))
     rooms.append(Room(kind: tier.kind, place: Int32(place)))
+    return id
   }
 
   /// Appends a component of a tier's kind; returns its place in the array of that kind.
-  private mutating func build(_ tier: Tier, _ deployment: Deployment, _ chance: Random) -> Int {
+  private mutating func build(
+    _ tier: Tier, _ count: (Tier) -> Int, _ chance: Random
+  ) -> Int {
     let authority = TokenAuthority(secret: Random.secret(seed: seed))
     let resource: Resource =
       [.serviceB, .cacheB, .databaseB].contains(tier) ? .products : .orders
@@ -46,16 +52,16 @@ extension World {
       users.append(User(authority: authority, chance: chance))
       return users.count - 1
     case .loadBalancer:
-      loadBalancers.append(LoadBalancer(gateways: deployment.counts[.gateway] ?? 0, chance: chance))
+      loadBalancers.append(LoadBalancer(gateways: count(.gateway), chance: chance))
       return loadBalancers.count - 1
     case .gateway:
-      let services = Resource.allCases.map { deployment.counts[$0.service] ?? 0 }
+      let services = Resource.allCases.map { count($0.service) }
       gateways.append(
         Gateway(
           services: services, number: gateways.count + 1, authority: authority, chance: chance))
       return gateways.count - 1
     case .service:
-      services.append(Service(resource, chance: chance))
+      services.append(Service(resource, caches: count(resource.cache), chance: chance))
       return services.count - 1
     case .cache:
       caches.append(Cache())
@@ -66,7 +72,7 @@ extension World {
       databases.append(Database(resource, rows: rows, chance: chance))
       return databases.count - 1
     case .messageQueue:
-      queues.append(MessageQueue(workers: deployment.counts[.worker] ?? 0, chance: chance))
+      queues.append(MessageQueue(workers: count(.worker), chance: chance))
       return queues.count - 1
     case .worker:
       workers.append(Worker(chance: chance))

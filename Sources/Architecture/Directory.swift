@@ -14,6 +14,8 @@ public struct Directory: Hashable, Sendable {
 
   public private(set) var entries: [Entry] = []
   private var members: [[NodeID]] = Array(repeating: [], count: Tier.allCases.count)
+  /// Instances that were taken away, the last one first to come back.
+  private var retired: [[NodeID]] = Array(repeating: [], count: Tier.allCases.count)
   private var primaries: [NodeID] = Array(repeating: .none, count: Tier.allCases.count)
   private var epochs: [UInt32] = Array(repeating: 0, count: Tier.allCases.count)
 
@@ -28,6 +30,23 @@ public struct Directory: Hashable, Sendable {
     }
     members[Int(tier.rawValue)].append(id)
     return id
+  }
+
+  /// Takes the last instance of a tier away.
+  mutating func retireLast(of tier: Tier) {
+    if let node = members[Int(tier.rawValue)].popLast() { retired[Int(tier.rawValue)].append(node) }
+  }
+
+  /// Brings back the instance that was taken away last; nil if none was.
+  mutating func recallNext(of tier: Tier) -> NodeID? {
+    guard let node = retired[Int(tier.rawValue)].popLast() else { return nil }
+    members[Int(tier.rawValue)].append(node)
+    return node
+  }
+
+  /// Whether an instance is in use, and was not taken away.
+  public func isMember(_ node: NodeID) -> Bool {
+    entries[node.index].number <= members[Int(entries[node.index].tier.rawValue)].count
   }
 
   public subscript(node: NodeID) -> Entry { entries[node.index] }
@@ -61,10 +80,12 @@ public struct Directory: Hashable, Sendable {
   /// Finds an instance by its exact name, such as `gateway-2`.
   public func node(named name: String) -> NodeID? {
     entries.firstIndex { $0.name == name }.map { NodeID(rawValue: UInt8($0)) }
+      .flatMap { isMember($0) ? $0 : nil }
   }
 
   func mix(into digest: inout Digest) {
     for entry in entries { digest.mix(entry.name) }
+    for tier in members { digest.mix(tier.count) }
     for primary in primaries { digest.mix(primary.rawValue) }
     for epoch in epochs { digest.mix(epoch) }
   }

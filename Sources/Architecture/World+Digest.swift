@@ -26,6 +26,7 @@ extension World {
     latencies.mix(into: &digest)
     for node in nodes { node.mix(into: &digest) }
     faults.mix(into: &digest)
+    for autoscaling in autoscalings { autoscaling.mix(into: &digest) }
     mixComponents(into: &digest)
     journal.mix(into: &digest)
     return digest

@@ -131,7 +131,7 @@ extension World {
     beginStarted()
   }
 
-  private mutating func crashComponent(_ node: NodeID) {
+  mutating func crashComponent(_ node: NodeID) {
     let place = Int(rooms[node.index].place)
     switch rooms[node.index].kind {
     case .client: users[place].crash()

@@ -20,6 +20,11 @@ public struct World: Sendable {
   /// Calls under way that belong to some request.
   var openCalls = 0
   var faults: FaultTable
+  var autoscalings: ContiguousArray<Autoscaling> = ContiguousArray(
+    World.scalableTiers.map {
+      Autoscaling(tier: $0, metric: $0 == .worker ? .backlog : .utilization)
+    }
+  )
   /// Whether any node may be under a condition that is not the usual one.
   var hasConditions = false
 
@@ -59,6 +64,8 @@ public struct World: Sendable {
       case restart
       /// A question is put to a second node if it is still open; the ticket's place is the hedge.
       case hedge
+      /// A tick of a tier's autoscaler; the ticket has its number and generation.
+      case autoscaling
     }
     let kind: Kind
     let ticket: Ticket
@@ -100,6 +107,7 @@ public struct World: Sendable {
     case .lift: lift(UInt16(ticket.place), command: "")
     case .restart: restart(ticket)
     case .hedge: hedge(ticket.place)
+    case .autoscaling: autoscale(ticket)
     }
     if !outbox.starts.isEmpty { beginStarted() }
   }

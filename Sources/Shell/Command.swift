@@ -66,7 +66,7 @@ public struct Command: Sendable {
   /// Every command, in the order of the help.
   static let all: [Command] =
     lookCommands + requestCommands + loadCommands + traceCommands + breakCommands + faultCommands
-    + patternCommands + settingCommands
+    + patternCommands + [scaleCommand] + settingCommands
     + timeCommands + timeTravelCommands + learnCommands + scriptCommands + shellCommands
 
   static let byName: [String: Command] = Dictionary(

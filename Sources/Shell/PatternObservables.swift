@@ -82,4 +82,12 @@ extension Observable {
       $0.service($1)?.pool.active?.timeouts ?? 0
     },
   ]
+
+  /// What a pattern shows of itself is shown only while it is on.
+  func isWorthShowing(_ node: NodeID, _ world: World) -> Bool {
+    if name == "retries" { return Pattern.find("retry")?.isOn(at: node, in: world) ?? true }
+    guard let dot = name.firstIndex(of: "."), let pattern = Pattern.find(String(name[..<dot]))
+    else { return true }
+    return pattern.kinds.contains(world.tier(of: node).kind) && pattern.isOn(at: node, in: world)
+  }
 }

@@ -171,7 +171,7 @@ public struct Database: Component {
   private mutating func fetch(_ outbox: Outbox) -> Next<Stage> {
     if outbox.condition.replicationIsPaused { return .pause(.seconds(1), then: .fetching) }
     incoming = .nothing
-    guard !isPrimary else {
+    guard !isPrimary, outbox.directory.isMember(outbox.here) else {
       isFetching = false
       return .done
     }

@@ -29,12 +29,20 @@ public struct MessageQueue: Component {
   public private(set) var deadLetters = 0
   public private(set) var redeliveries = 0
   private var consumers: [Consumer]
+  private var consumerCount: Int
   private var turn = RoundRobin()
   private var chance: Random
 
   init(workers: Int, chance: Random) {
     self.chance = chance
     consumers = Array(repeating: Consumer(), count: workers)
+    consumerCount = workers
+  }
+
+  /// More workers, or fewer: the last ones get nothing more.
+  mutating func resize(to count: Int) {
+    while consumers.count < count { consumers.append(Consumer()) }
+    consumerCount = count
   }
 
   public var depth: Int { tasks.depth }
@@ -96,7 +104,7 @@ public struct MessageQueue: Component {
   /// Hands out what is visible to the workers that can take more, in turn.
   private mutating func dispatch(_ outbox: inout Outbox) {
     while tasks.waiting > 0 {
-      let worker = turn.pick(of: consumers.count) {
+      let worker = turn.pick(of: consumerCount) {
         consumers[$0].isConnected && consumers[$0].inFlight < prefetch
       }
       guard let worker, let (number, receipt) = tasks.receive(at: outbox.now) else { return }
@@ -143,6 +151,7 @@ public struct MessageQueue: Component {
     }
     digest.mix(deadLetters)
     digest.mix(redeliveries)
+    digest.mix(consumerCount)
     for consumer in consumers {
       digest.mix(consumer.isConnected)
       digest.mix(consumer.inFlight)

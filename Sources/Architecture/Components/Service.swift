@@ -22,6 +22,10 @@ public struct Service: Component {
   public var pool = Switch(ConnectionPool<Ticket>(), isOn: true)
   /// How long it takes to open a connection, for want of a pool that keeps some.
   public var connectWork = Distribution.lognormal(p50: .milliseconds(3), p99: .milliseconds(10))
+  /// Which of several caches has a key.
+  var caches: RingHash
+  /// Whether a key keeps its cache when their number changes; otherwise most keys move.
+  public var usesConsistentHashing = true
   /// Whether the cache is used at all.
   public var usesCache = true
   /// Whether the connections to the database are open. While they are not, a cached copy can't
@@ -30,8 +34,9 @@ public struct Service: Component {
   /// Tasks that no attempt could publish.
   public private(set) var tasksLost = 0
 
-  init(_ resource: Resource, chance: Random) {
+  init(_ resource: Resource, caches: Int = 1, chance: Random) {
     self.resource = resource
+    self.caches = RingHash(count: caches)
     database = Dependency(chance: chance)
   }
 
@@ -109,7 +114,7 @@ public struct Service: Component {
       if call.cache == .miss {
         var fill = call.message.with(.fill)
         fill.record = call.answer.record
-        outbox.tell(outbox.directory.first(of: resource.cache), fill)
+        outbox.tell(cache(of: call, outbox), fill)
       }
       return respond(call.answer.record, call.cache, call, &outbox)
     }
@@ -149,8 +154,19 @@ public struct Service: Component {
   }
 
   private func askCache(_ verb: Verb, _ call: Call, _ outbox: Outbox) -> Next<Stage> {
-    let cache = outbox.directory.first(of: resource.cache)
-    return .ask(cache, call.message.with(verb), patience: cacheTimeout, then: .cacheAnswered)
+    return .ask(
+      cache(of: call, outbox), call.message.with(verb), patience: cacheTimeout, then: .cacheAnswered
+    )
+  }
+
+  /// The cache that has the call's key, or would have it.
+  private func cache(of call: Call, _ outbox: Outbox) -> NodeID {
+    let count = outbox.directory.count(of: resource.cache)
+    if count == 1 { return outbox.directory.first(of: resource.cache) }
+    let member =
+      usesConsistentHashing
+      ? caches.member(for: call.message.key.packed) : Int(call.message.id) % count
+    return outbox.directory.instance(member ?? 0, of: resource.cache)
   }
 
   // MARK: The database
@@ -215,6 +231,8 @@ public struct Service: Component {
     database.mix(into: &digest)
     pool.mix(into: &digest)
     digest.mix(usesCache)
+    digest.mix(caches.count)
+    digest.mix(usesConsistentHashing)
     digest.mix(databaseIsConnected)
     digest.mix(tasksLost)
   }

@@ -90,7 +90,8 @@ extension World {
   mutating func updateConditions() {
     guard hasConditions || !faults.isEmpty else { return }
     hasConditions = !faults.isEmpty
-    for node in directory.nodes {
+    for index in nodes.indices {
+      let node = NodeID(rawValue: UInt8(index))
       let wasPaused = nodes[node.index].condition.isPaused
       nodes[node.index].condition = faults.condition(of: node, directory)
       if wasPaused && !nodes[node.index].condition.isPaused { goOn(node) }

@@ -6,6 +6,8 @@ public struct Incident: Hashable, Sendable {
     case crashed, restored, promoted, injected, lifted
     /// What a node decided about another: its circuit breaker opened, or it ejected it.
     case tripped, ejected
+    /// The number of a tier's instances changed, or an automatic failover found nobody.
+    case scaled
   }
 
   public let at: Instant

@@ -50,7 +50,7 @@ public struct Pattern: Sendable {
     "pool": "connection-pool", "connection-pools": "connection-pool",
     "rate-limiting": "rate-limit", "admission-control": "load-shedding",
     "concurrency-limit": "adaptive-concurrency",
-    "power-of-two-choices": "least-request", "consistent-hashing": "ring-hash",
+    "power-of-two-choices": "least-request", "horizontal-scaling": "autoscaling",
   ]
 
   public static var knownNames: [String] { all.map(\.name) }
@@ -150,6 +150,16 @@ extension Pattern {
   }
 
   static let ofLimits: [Pattern] = [
+    Pattern(
+      name: "autoscaling", challenge: .scalability, kinds: [.service, .worker],
+      standard: [.service, .worker], buys: "as many instances as the load needs",
+      costs: "it comes late: one period and more",
+      isOn: { $0.autoscalings[$0.autoscaling(of: $1)].scaler.isOn },
+      turn: { $0.turnAutoscaling(on: $2, at: $0.autoscaling(of: $1)) }),
+    of(
+      .service, \.services, "consistent-hashing", flag: \Service.usesConsistentHashing,
+      .scalability,
+      buys: "a new cache moves 1/n of the keys", costs: "uneven shares; hot keys stay hot"),
     of(
       .gateway, \.gateways, "rate-limit", \Gateway.rateLimit,
       buys: "nobody can take all the capacity", costs: "refuses what could have been served"),

@@ -5,6 +5,7 @@ import Patterns
 extension Setting {
   static let ofPatterns: [Setting] =
     ofRetries + ofCircuitBreakers + ofOtherGuards + ofOutlierDetection + ofLimits
+    + ofAutoscaling
 
   private static let callers: [Tier.Kind] = [.client, .loadBalancer, .gateway, .service, .worker]
 
@@ -114,6 +115,52 @@ extension Setting {
   ) -> Setting {
     of(.gateway, \.gateways, pattern, name, path, unit, range, summary, source)
   }
+
+  private static func scaling<Value: SettingValue>(
+    _ name: String, _ path: WritableKeyPath<Autoscaler, Value> & Sendable, _ unit: Unit,
+    _ range: ClosedRange<Int64>, _ summary: String, _ source: String
+  ) -> Setting {
+    Setting(
+      name: name, kinds: [.service, .worker], unit: unit, range: range, summary: summary,
+      source: source,
+      read: { $0.autoscalings[$0.autoscaling(of: $1)].scaler.blueprint[keyPath: path].setting },
+      write: { world, node, value in
+        world.autoscalings[world.autoscaling(of: node)].scaler.change {
+          $0[keyPath: path] = Value(setting: value)
+        }
+      })
+  }
+
+  private static let ofAutoscaling: [Setting] = [
+    Setting(
+      name: "autoscaling.metric", kinds: [.service, .worker],
+      unit: .choice(["utilization", "backlog"]), range: 0...1,
+      summary: "what is kept to its target", source: "HPA metrics; KEDA queue length",
+      read: { $0.autoscalings[$0.autoscaling(of: $1)].metric.setting },
+      write: { world, node, value in
+        let metric = World.Autoscaling.Metric(setting: value)
+        world.autoscalings[world.autoscaling(of: node)].metric = metric
+      }),
+    scaling(
+      "autoscaling.period", \.period, .duration, 100 * millisecond...hour, "how often it looks",
+      "HPA sync period 15s"),
+    scaling(
+      "autoscaling.target-utilization", \.targetUtilization, .share, 100...10_000,
+      "share of the slots in use to keep to", "HPA averageUtilization"),
+    scaling(
+      "autoscaling.target-backlog", \.targetBacklog, .count, 1...1_000_000,
+      "tasks kept for each worker to keep to", "AWS backlog per instance"),
+    scaling(
+      "autoscaling.tolerance", \.tolerance, .share, 0...10_000, "deviation that changes nothing",
+      "HPA tolerance 10%"),
+    scaling(
+      "autoscaling.min", \.minInstances, .count, 1...32, "instances at least", "HPA minReplicas 1"),
+    scaling(
+      "autoscaling.max", \.maxInstances, .count, 1...32, "instances at most", "HPA maxReplicas"),
+    scaling(
+      "autoscaling.stabilization", \.stabilization, .duration, 0...hour,
+      "how long a lower number must be wanted", "HPA scaleDown stabilizationWindow 300s"),
+  ]
 
   private static let ofLimits: [Setting] = [
     atGateway(

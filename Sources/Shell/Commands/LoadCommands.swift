@@ -58,15 +58,16 @@ private func load(_ arguments: Arguments, _ session: Session) throws(CommandErro
     rate: rate, count: .max, productShare: products, writeShare: writes, exponent: exponent)
   workload.end = start + duration
   session.world.begin(workload)
-  let before = session.world.directory.nodes.map {
-    session.world.slots(at: $0).busySeconds(at: start)
-  }
+  let before = Dictionary(
+    uniqueKeysWithValues: session.world.directory.nodes.map {
+      ($0, session.world.slots(at: $0).busySeconds(at: start))
+    })
   return try run(rate, from: start, for: duration, busyBefore: before, session)
 }
 
 /// Lets the load pass and its last requests be answered.
 private func run(
-  _ rate: Double, from start: Instant, for duration: Kernel.Duration, busyBefore: [Double],
+  _ rate: Double, from start: Instant, for duration: Kernel.Duration, busyBefore: [NodeID: Double],
   _ session: Session
 ) throws(CommandError) -> Report {
   let limit = start + duration + .minutes(2)

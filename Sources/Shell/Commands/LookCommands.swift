@@ -95,7 +95,7 @@ private func details(_ node: NodeID, _ session: Session) -> [String] {
   let tier = world.tier(of: node)
   var lines = ["\(session.style.strong(world.name(of: node))): \(tier.role)"]
   var table = TextTable([.init("observable"), .init("value", right: true), .init("meaning")])
-  for observable in Observable.of(tier.kind) {
+  for observable in Observable.of(tier.kind) where observable.isWorthShowing(node, world) {
     table.add([
       observable.name, observable.read(world, [node])?.text ?? "–", observable.summary,
     ])

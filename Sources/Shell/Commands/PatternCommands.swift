@@ -221,3 +221,38 @@ private func json(_ pattern: Pattern, _ world: World) -> JSON {
     ("buys", .string(pattern.buys)), ("costs", .string(pattern.costs)),
   ])
 }
+
+/// More or fewer instances.
+let scaleCommand = Command(
+  name: "scale", group: .settings, summary: "change how many instances a tier has",
+  parameters: [.init(name: "TIER", kind: .node), .init(name: "N", kind: .count)],
+  details: [
+    "New instances get the settings of the first. The last ones go first: they get nothing new and",
+    "finish what they have begun (draining).",
+  ],
+  examples: [
+    .init(line: "scale service-a 4", meaning: "twice the capacity"),
+    .init(line: "scale cache-a 3", meaning: "keys move to the new caches"),
+    .init(line: "scale database-a 3", meaning: "a second replica"),
+  ]
+) { session, arguments throws(CommandError) in
+  let tier: Tier
+  switch try NodeNames.target(arguments.required("TIER"), in: session.world) {
+  case .tier(let named): tier = named
+  case .node(let node):
+    throw CommandError("name a tier, such as \(session.world.tier(of: node).name), not an instance")
+  }
+  let count = try arguments.count("N", 1...World.scaleLimit) ?? 1
+  if let obstacle = session.world.obstacle(toScale: tier, to: count) {
+    throw CommandError(obstacle)
+  }
+  let before = session.world.directory.count(of: tier)
+  session.world.scale(tier, to: count, command: arguments.statement.text)
+  let change = before == count ? "\(count), as it was" : "\(before) → \(count)"
+  let ending = count < before ? " The last ones finish what they have begun." : ""
+  return Report(
+    ["\(tier.name): \(change) \(count == 1 ? "instance" : "instances").\(ending)"],
+    .object([
+      ("tier", .string(tier.name)), ("from", .integer(before)), ("to", .integer(count)),
+    ]))
+}

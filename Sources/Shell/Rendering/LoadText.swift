@@ -6,7 +6,7 @@ import Language
 enum LoadText {
   /// `busyBefore` has the slot-seconds that each node had used when the load began.
   static func report(
-    _ rate: Double, since start: Instant, _ busyBefore: [Double], _ session: Session
+    _ rate: Double, since start: Instant, _ busyBefore: [NodeID: Double], _ session: Session
   ) -> Report {
     let (world, load) = (session.world, session.world.journal.load)
     func text(_ quantile: Double) -> String {
@@ -56,11 +56,12 @@ enum LoadText {
 
   /// The node with the largest share of its slots in use during the load.
   private static func busiest(
-    _ world: World, since start: Instant, _ busyBefore: [Double]
+    _ world: World, since start: Instant, _ busyBefore: [NodeID: Double]
   ) -> (NodeID, Double)? {
     let seconds = (world.clock - start).seconds
     var best: (NodeID, Double)?
-    for (node, before) in zip(world.directory.nodes, busyBefore) {
+    for node in world.directory.nodes {
+      let before = busyBefore[node] ?? 0
       let slots = world.slots(at: node)
       guard let capacity = slots.capacity, seconds > 0 else { continue }
       let share = (slots.busySeconds(at: world.clock) - before) / (Double(capacity) * seconds)

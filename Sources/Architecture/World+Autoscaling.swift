@@ -1,0 +1,90 @@
+import Kernel
+import Patterns
+
+/// Scaling by itself: a control loop looks at each tier now and then, as an operator's tool does.
+extension World {
+  /// The autoscaler of one tier.
+  struct Autoscaling: Sendable {
+    /// What it keeps to a target.
+    enum Metric: Int, CaseIterable, Sendable { case utilization, backlog }
+
+    let tier: Tier
+    var metric: Metric
+    var scaler = Switch(Autoscaler())
+    /// Slot-seconds used by each node when it last looked.
+    var busyBefore: ContiguousArray<Double> = []
+    /// Tells the ticks of this loop from those of one that was turned off.
+    var generation: UInt32 = 0
+
+    func mix(into digest: inout Digest) {
+      digest.mix(metric.rawValue)
+      scaler.mix(into: &digest)
+      for busy in busyBefore { digest.mix(busy) }
+      digest.mix(generation)
+    }
+  }
+
+  static let scalableTiers: [Tier] = [.serviceA, .serviceB, .worker]
+
+  func autoscaling(of node: NodeID) -> Int {
+    Self.scalableTiers.firstIndex(of: directory[node].tier) ?? 0
+  }
+
+  /// Turns the control loop of a tier on or off.
+  mutating func turnAutoscaling(on: Bool, at index: Int) {
+    guard autoscalings[index].scaler.isOn != on else { return }
+    autoscalings[index].scaler.turn(on: on)
+    autoscalings[index].generation += 1
+    if on {
+      noteBusyTime(index)
+      scheduleAutoscaling(index)
+    }
+  }
+
+  private mutating func scheduleAutoscaling(_ index: Int) {
+    let autoscaling = autoscalings[index]
+    let ticket = Ticket(place: Int32(index), number: autoscaling.generation)
+    let period = autoscaling.scaler.active?.period ?? .zero
+    queue.push(Event(kind: .autoscaling, ticket: ticket), at: clock + period)
+  }
+
+  private mutating func noteBusyTime(_ index: Int) {
+    autoscalings[index].busyBefore = ContiguousArray(
+      nodes.map { $0.slots.busySeconds(at: clock) })
+  }
+
+  /// A tick of a control loop: as many instances as the metric asks for.
+  mutating func autoscale(_ ticket: Ticket) {
+    let index = Int(ticket.place)
+    guard autoscalings[index].generation == ticket.number, autoscalings[index].scaler.isOn else {
+      return
+    }
+    let tier = autoscalings[index].tier
+    let current = directory.count(of: tier)
+    let (metric, target) = measure(index)
+    let desired = autoscalings[index].scaler.active!.desired(
+      current: current, metric: metric, target: target, at: clock)
+    noteBusyTime(index)
+    if desired != current { scale(tier, to: desired, command: "autoscaling") }
+    scheduleAutoscaling(index)
+  }
+
+  /// The metric of a tier now and what it should be.
+  private func measure(_ index: Int) -> (metric: Double, target: Double) {
+    let autoscaling = autoscalings[index]
+    let settings = autoscaling.scaler.blueprint
+    let instances = directory.instances(of: autoscaling.tier)
+    if autoscaling.metric == .backlog {
+      let depth = queues.reduce(0) { $0 + $1.depth }
+      return (Double(depth) / Double(instances.count), Double(settings.targetBacklog))
+    }
+    let seconds = settings.period.seconds
+    let shares = instances.map { node -> Double in
+      let slots = nodes[node.index].slots
+      let before =
+        node.index < autoscaling.busyBefore.count ? autoscaling.busyBefore[node.index] : 0
+      return (slots.busySeconds(at: clock) - before) / (Double(slots.capacity ?? 1) * seconds)
+    }
+    return (shares.reduce(0, +) / Double(shares.count), settings.targetUtilization)
+  }
+}
