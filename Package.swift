@@ -19,7 +19,8 @@ let package = Package(
       swiftSettings: acrossModules),
     .target(name: "Language"),
     .target(name: "School"),
-    .target(name: "Shell", dependencies: ["Architecture", "Kernel", "Patterns", "Language", "School"]),
+    .target(
+      name: "Shell", dependencies: ["Architecture", "Kernel", "Patterns", "Language", "School"]),
     .target(name: "Terminal", dependencies: ["CEditline"]),
     .executableTarget(name: "hopsh", dependencies: ["Shell", "Language", "Terminal"]),
     .executableTarget(

@@ -107,8 +107,10 @@ extension Box<OutlierDetection> {
   private func errors(
     _ count: Int, at host: Int, of size: Int, _ detection: Box<OutlierDetection>, _ now: Instant
   ) -> Int? {
-    (0..<count).compactMap { _ in detection.value.record(host, of: size, isServerError: true, at: now) }
-      .first
+    (0..<count).compactMap { _ in
+      detection.value.record(host, of: size, isServerError: true, at: now)
+    }
+    .first
   }
 
   @Test func fiveErrorsInARowEjectAndASuccessStartsOver() {
