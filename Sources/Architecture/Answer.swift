@@ -26,6 +26,10 @@ public struct Answer: Hashable, Sendable {
   public var servedBy = NodeID.none
   /// Of an answer from a cache: how old the copy is.
   public var age = Duration.zero
+  /// Of an expired copy: that it may be served at once, as the cache sees to a new one.
+  public var isBeingRenewed = false
+  /// Made up by the service, as the row could not be read (fallback).
+  public var isPlaceholder = false
   public var record = Record()
   /// Of a database: its term, and the position of its log that the answer reflects.
   public var epoch: UInt32 = 0
@@ -55,6 +59,8 @@ public struct Answer: Hashable, Sendable {
     digest.mix(cache.rawValue)
     digest.mix(servedBy.rawValue)
     digest.mix(age)
+    digest.mix(isBeingRenewed)
+    digest.mix(isPlaceholder)
     record.mix(into: &digest)
     digest.mix(epoch)
     digest.mix(position)

@@ -47,9 +47,12 @@ public struct Call: Sendable {
   public var pause = Duration.zero
   /// What a cache has been to this call so far.
   public var cache = CacheOutcome.none
-  /// Of a service: whether it has a connection to the database.
-  enum Connection: UInt8, Sendable { case none, waiting, held }
+  /// Of a service: whether it has a connection to the database, or the cache writes in its place.
+  enum Connection: UInt8, Sendable { case none, waiting, held, throughCache }
   var connection = Connection.none
+  /// How it stands to a load of its key that several calls share.
+  enum Flight: UInt8, Sendable { case none, leading, following }
+  var flight = Flight.none
   /// A copy to fall back on, and its age.
   public var fallback = Record()
   public var fallbackAge = Duration.zero
@@ -67,7 +70,9 @@ public struct Call: Sendable {
     phase = .outbound
     holdsSlot = false
     attempt = 0
+    asked = .none
     connection = .none
+    flight = .none
     cache = .none
     fallback.version = 0
     answer.parcel = .none
@@ -93,6 +98,7 @@ public struct Call: Sendable {
     digest.mix(askedAt)
     digest.mix(cache.rawValue)
     digest.mix(connection.rawValue)
+    digest.mix(flight.rawValue)
     fallback.mix(into: &digest)
     digest.mix(fallbackAge)
   }

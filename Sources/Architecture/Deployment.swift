@@ -64,7 +64,7 @@ extension World {
       services.append(Service(resource, caches: count(resource.cache), chance: chance))
       return services.count - 1
     case .cache:
-      caches.append(Cache())
+      caches.append(Cache(resource, chance: chance))
       return caches.count - 1
     case .database:
       let seed = SeedRows.shared

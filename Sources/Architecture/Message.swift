@@ -9,16 +9,26 @@ public enum Verb: UInt8, CaseIterable, Sendable {
   case read, write, delete
   // The background path.
   case publish, task, record
+  /// A read that brings a cache's copy up to date while the old one is served.
+  case renew
   // What keeps the deployment going; not part of any request.
   case probe, fetch, connected, disconnected
 
   /// On the background path, which goes on after the user has an answer.
-  public var isBackground: Bool { self == .publish || self == .task || self == .record }
+  public var isBackground: Bool {
+    switch self {
+    case .publish, .task, .record, .renew: true
+    default: false
+    }
+  }
+
+  /// Whether it is about a background task, which has a number.
+  var concernsTask: Bool { self == .publish || self == .task || self == .record }
 
   /// Whether the answer only confirms: it travels, and is not numbered as a hop.
   public var answerOnlyConfirms: Bool {
     switch self {
-    case .request, .get, .read, .write, .delete: false
+    case .request, .get, .read, .write, .delete, .renew: false
     default: true
     }
   }
@@ -75,6 +85,9 @@ public struct Message: Hashable, Sendable {
   public var id: UInt32 = 0
   /// Which member of a group it concerns, by index.
   public var member: UInt8 = 0
+  /// Of a write: the record is the whole row as it is to be, rather than what the body asks for;
+  /// on its way to a cache, that the cache may keep it for a while before it is written.
+  public var isHeld = false
   /// How long the sender waits.
   public var patience = Duration.forever
   /// A background task's number in its queue.
@@ -109,6 +122,7 @@ public struct Message: Hashable, Sendable {
     digest.mix(isVirtual)
     digest.mix(id)
     digest.mix(member)
+    digest.mix(isHeld)
     digest.mix(patience)
     digest.mix(task)
     digest.mix(path.rawValue)

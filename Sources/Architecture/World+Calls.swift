@@ -364,7 +364,7 @@ extension World {
         request: calls[place].request, from: calls[place].node, to: calls[place].origin,
         verb: message.verb, isAnswer: true, fate: .delivered, cache: answer.cache,
         reason: answer.reason, status: answer.status,
-        number: message.verb.isBackground ? message.task : answer.record.version, attempt: 0,
+        number: message.verb.concernsTask ? message.task : answer.record.version, attempt: 0,
         sentAt: clock, receivedAt: arrival, age: answer.age, fault: fault))
   }
 

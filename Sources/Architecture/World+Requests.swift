@@ -108,8 +108,11 @@ extension World {
   /// Whether nothing works for a request any more. A task that waits in the queue is at rest.
   public func isSettled(_ request: UInt32) -> Bool { journal.isSettled(request) }
 
-  /// Whether nothing works for any request, and no task is kept in the queue.
-  public var isQuiet: Bool { openCalls == 0 && !hasWorkload && tasksKept == 0 }
+  /// Whether nothing works for any request, no task is kept in the queue, and no cache holds a
+  /// write.
+  public var isQuiet: Bool {
+    openCalls == 0 && !hasWorkload && tasksKept == 0 && !caches.contains { $0.heldWrites > 0 }
+  }
   /// Calls under way for any request.
   public var callsInFlight: Int { openCalls }
   private var tasksKept: Int { queues.reduce(0) { $0 + $1.depth } }

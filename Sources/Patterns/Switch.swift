@@ -14,6 +14,10 @@ public struct Switch<Pattern: Sendable & Digestible>: Sendable, Digestible {
   }
 
   public var isOn: Bool { active != nil }
+  public var isTurnedOn: Bool {
+    get { isOn }
+    set { turn(on: newValue) }
+  }
 
   /// Turned on it starts afresh; turned on again it goes on as it is.
   public mutating func turn(on: Bool) { active = on ? active ?? blueprint : nil }

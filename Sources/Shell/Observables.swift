@@ -53,17 +53,27 @@ struct Observable: Sendable {
   ]
 
   static let ofSomeKinds: [Observable] = [
-    count("hits", "fresh copies found", [.cache]) { $0.cache($1)?.hits ?? 0 },
-    count("misses", "look-ups without a fresh copy", [.cache]) { $0.cache($1)?.misses ?? 0 },
-    count("entries", "copies kept", [.cache]) { $0.cache($1)?.count ?? 0 },
-    count("capacity", "copies that there is room for", [.cache]) { $0.cache($1)?.capacity ?? 0 },
-    count("evictions", "copies given up for room", [.cache]) { $0.cache($1)?.evictions ?? 0 },
-    count("expired", "copies found too old", [.cache]) { $0.cache($1)?.expired ?? 0 },
+    count("hits", "fresh copies found", [.cache]) { $0.cache($1)?.copies.hits ?? 0 },
+    count("misses", "look-ups without a fresh copy", [.cache]) { $0.cache($1)?.copies.misses ?? 0 },
+    count("entries", "copies kept", [.cache]) { $0.cache($1)?.copies.count ?? 0 },
+    count("capacity", "copies that there is room for", [.cache]) {
+      $0.cache($1)?.copies.capacity ?? 0
+    },
+    count("evictions", "copies given up for room", [.cache]) {
+      $0.cache($1)?.copies.evictions ?? 0
+    },
+    count("expired", "copies found too old", [.cache]) { $0.cache($1)?.copies.expired ?? 0 },
     Observable(name: "hit-ratio", summary: "share of look-ups with a fresh copy", kinds: [.cache]) {
       world, nodes in
-      let hits = nodes.reduce(0) { $0 + (world.cache($1)?.hits ?? 0) }
-      let misses = nodes.reduce(0) { $0 + (world.cache($1)?.misses ?? 0) }
+      let hits = nodes.reduce(0) { $0 + (world.cache($1)?.copies.hits ?? 0) }
+      let misses = nodes.reduce(0) { $0 + (world.cache($1)?.copies.misses ?? 0) }
       return .percent(hits + misses == 0 ? 0 : Double(hits) / Double(hits + misses))
+    },
+    count("held-writes", "writes that the database does not have yet", [.cache]) {
+      $0.cache($1)?.heldWrites ?? 0
+    },
+    count("lost-writes", "acknowledged writes that died with it", [.cache]) {
+      $0.cache($1)?.lostWrites ?? 0
     },
     Observable(name: "primary", summary: "the instance that takes writes", kinds: [.database]) {
       world, nodes in
@@ -169,6 +179,9 @@ struct WholeObservable: Sendable {
     },
     ofLast("cache", "hit, miss, stale, bypass or none") { record, _ in
       .word(record.answer.cache.name)
+    },
+    ofLast("fallback", "yes when a placeholder stands for the row, or no") { record, _ in
+      .word(record.answer.isPlaceholder ? "yes" : "no")
     },
     ofLast("age", "how old the copy was that it got") { record, _ in
       .duration(nanoseconds: record.answer.age.nanoseconds)

@@ -72,6 +72,11 @@ extension Observable {
     count("adaptive-concurrency.rejected", "requests over the limit", [.gateway]) {
       $0.gateway($1)?.adaptiveConcurrency.active?.rejected ?? 0
     },
+    count(
+      "single-flight.shared", "loads that were not made, as one was under way", [.service, .cache]
+    ) {
+      $0.service($1)?.sharedLoads ?? $0.cache($1)?.sharedLoads ?? 0
+    },
     count("connection-pool.in-use", "connections lent out", [.service]) {
       $0.service($1)?.pool.active?.inUse ?? 0
     },

@@ -37,16 +37,6 @@ import Testing
   }
 }
 
-@Suite struct FreshnessTests {
-  @Test func aCopyIsFreshThenAFallbackThenNothing() {
-    let freshness = Freshness(timeToLive: .seconds(60), staleIfError: .minutes(60))
-    #expect(freshness.verdict(age: .seconds(59)) == .fresh)
-    #expect(freshness.verdict(age: .seconds(60)) == .staleIfError)
-    #expect(freshness.verdict(age: .seconds(3659)) == .staleIfError)
-    #expect(freshness.verdict(age: .seconds(3660)) == .tooOld)
-  }
-}
-
 @Suite struct LeastRecentlyUsedTests {
   @Test func theOneNotUsedForLongestGoes() {
     var cache = LeastRecentlyUsed(capacity: 2)

@@ -1,32 +1,40 @@
 import Kernel
 import Patterns
 
-/// Keeps copies of rows close at hand: bounded (the least recently used goes first), and fresh
-/// only for a while.
+/// Keeps copies of rows close at hand: bounded, so that some have to go, and fresh only for a while.
+///
+/// Usually the service fills it (cache-aside). It can also stand before the database itself: load
+/// what it lacks (read-through), pass writes on (write-through), or take them and write later
+/// (write-behind), which is fast and loses what is not written yet when it dies.
 public struct Cache: Component {
-  public enum Stage: UInt8, Sendable { case arrived, found }
-
-  struct Entry: Hashable, Sendable {
-    var record = Record()
-    var storedAt = Instant.zero
+  public enum Stage: UInt8, Sendable {
+    case arrived, found, loaded, written, holding, due, flushing
   }
 
+  public let resource: Resource
   public var work = Distribution.lognormal(p50: .microseconds(5), p99: .microseconds(50))
-  public var freshness = Freshness()
-  public private(set) var hits = 0
-  public private(set) var misses = 0
-  public private(set) var evictions = 0
-  public private(set) var expired = 0
-  private var recency: LeastRecentlyUsed
-  private var entries: ContiguousArray<Entry>
+  public var databaseTimeout = Duration.seconds(5)
+  public var copies: Copies
+  /// Whether it asks the database for what it lacks.
+  public var readsThrough = false
+  /// Whether it remembers that the database has no such row, when it asked for it itself.
+  public var remembersAbsence = false
+  /// How long a write is held before it goes to the database (write-behind).
+  public var writeDelay = Duration.seconds(1)
+  var loads = SharedLoads(SingleFlight())
+  /// Acknowledged writes that died with the cache before they were written.
+  public private(set) var lostWrites = 0
+  private var held = HeldWrites()
 
-  init(capacity: Int = 500) {
-    recency = LeastRecentlyUsed(capacity: capacity)
-    entries = ContiguousArray(repeating: Entry(), count: capacity)
+  init(_ resource: Resource, capacity: Int = 500, chance: Random) {
+    self.resource = resource
+    copies = Copies(capacity: capacity, chance: chance)
   }
 
-  public var count: Int { recency.count }
-  public var capacity: Int { recency.capacity }
+  /// Reads that waited for another one's load.
+  public var sharedLoads: Int { loads.active?.shared ?? 0 }
+  /// Writes that the database does not have yet.
+  public var heldWrites: Int { held.count }
 
   public mutating func handle(
     _ stage: Stage, of call: inout Call, _ outbox: inout Outbox
@@ -36,70 +44,187 @@ public struct Cache: Component {
       return call.message.verb == .probe ? .reply(.ok) : .wait(work, then: .found)
     case .found:
       switch call.message.verb {
-      case .get:
-        return .reply(look(up: call.message.key, at: outbox.now))
-      case .fill:
-        store(call.message.record, for: call.message.key, at: outbox.now)
-      default:
-        recency.remove(call.message.key.packed)
+      case .get: return find(&call, &outbox)
+      case .fill: copies.store(call.message.record, for: call.message.key.packed, at: outbox.now)
+      case .renew: return ask(.renew, call, outbox, then: .loaded)
+      case .write, .delete:
+        return call.message.isHeld
+          ? hold(&call, &outbox) : ask(call.message.verb, call, outbox, then: .written)
+      default: copies.remove(call.message.key.packed)
       }
       return .reply(.ok)
+    case .loaded:
+      return keep(&call, &outbox)
+    case .written:
+      noteWrite(call, outbox)
+      return .reply(call.answer)
+    case .holding:
+      return .pause(writeDelay, then: .due)
+    case .due:
+      let request = held.request(of: call.message.key.packed)
+      outbox.start(Stage.flushing, call.message, for: request)
+      return .done
+    case .flushing:
+      return flush(&call, outbox)
     }
   }
 
-  private mutating func look(up key: Key, at now: Instant) -> Answer {
-    var answer = Answer(status: 404)
-    answer.cache = .miss
-    guard let place = recency.touch(key.packed) else {
-      misses += 1
-      return answer
+  // MARK: Reading
+
+  private mutating func find(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
+    if call.flight == .following, let answer = loads.share(&call, at: outbox.here) {
+      call.answer = answer
+      return passOn(call)
     }
-    let age = now - entries[place].storedAt
-    let verdict = freshness.verdict(age: age)
-    if verdict == .fresh { hits += 1 } else { misses += 1 }
-    if verdict != .fresh { expired += 1 }
-    guard verdict != .tooOld else {
-      recency.remove(key.packed)
-      return answer
+    let key = call.message.key.packed
+    if let record = held[key] {
+      return .reply(answer(.init(outcome: .hit, record: record), outbox))
     }
-    answer.status = 200
-    answer.cache = verdict == .fresh ? .hit : .stale
-    answer.record = entries[place].record
-    answer.age = age
+    let finding = copies.look(up: key, at: outbox.now)
+    if finding.wantsRenewal {
+      outbox.start(Stage.found, call.message.with(.renew), for: call.request)
+    }
+    guard readsThrough, finding.outcome != .hit, !finding.isBeingRenewed else {
+      return .reply(answer(finding, outbox))
+    }
+    call.fallback = finding.record
+    call.fallbackAge = finding.age
+    return loads.join(&call, atMost: databaseTimeout, then: .found)
+      ?? ask(.read, call, outbox, then: .loaded)
+  }
+
+  private func answer(_ finding: Copies.Finding, _ outbox: Outbox) -> Answer {
+    var answer = finding.record.exists ? Answer.ok : Answer(.notFound, at: outbox.here)
+    if finding.outcome == .miss { answer = Answer(status: 404) }
+    answer.cache = finding.outcome
+    answer.record = finding.record
+    answer.age = finding.age
+    answer.isBeingRenewed = finding.isBeingRenewed
     return answer
   }
 
-  private mutating func store(_ record: Record, for key: Key, at now: Instant) {
-    let admission = recency.admit(key.packed)
-    if admission.evicted != nil { evictions += 1 }
-    entries[admission.place] = Entry(record: record, storedAt: now)
+  /// The database has answered a read: for a reader, for a copy that is renewed, or for a write
+  /// that is to be held.
+  private mutating func keep(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
+    let key = call.message.key.packed
+    let isAbsent = call.answer.reason == .notFound
+    if call.answer.isSuccess || (isAbsent && remembersAbsence) {
+      copies.store(call.answer.record, for: key, at: outbox.now)
+    } else if isAbsent {
+      copies.remove(key)
+    }
+    switch call.message.verb {
+    case .renew: return .done
+    case .get: break
+    default: return call.answer.isSuccess || isAbsent ? hold(&call, &outbox) : .reply(call.answer)
+    }
+    loads.land(&call, &outbox)
+    return passOn(call)
   }
 
-  /// What is kept, most recently used first.
-  public func contents(at now: Instant) -> [(id: UInt32, record: Record, age: Duration)] {
-    recency.keys.map { key in
-      let entry = entries[recency.place(of: key)!]
-      return (UInt32(truncatingIfNeeded: key), entry.record, now - entry.storedAt)
+  /// Answers a reader with what the database said, or with an expired copy if it failed.
+  private func passOn(_ call: Call) -> Next<Stage> {
+    var answer = call.answer
+    answer.cache = .miss
+    guard call.answer.isServerError && call.fallback.exists else { return .reply(answer) }
+    // It is the best there is: the service need not ask the database again.
+    answer = .ok
+    answer.cache = .stale
+    answer.record = call.fallback
+    answer.age = call.fallbackAge
+    answer.isBeingRenewed = true
+    return .reply(answer)
+  }
+
+  private func ask(
+    _ verb: Verb, _ call: Call, _ outbox: Outbox, then stage: Stage
+  ) -> Next<Stage> {
+    var message = call.message.with(verb)
+    message.epoch = outbox.directory.epoch(of: resource.database)
+    let primary = outbox.directory.primary(of: resource.database)
+    return .ask(primary, message, patience: databaseTimeout, then: stage)
+  }
+
+  // MARK: Writing
+
+  /// The database has answered a write that went through the cache.
+  private mutating func noteWrite(_ call: Call, _ outbox: Outbox) {
+    let key = call.message.key.packed
+    if call.answer.isSuccess && call.message.verb == .write {
+      copies.store(call.answer.record, for: key, at: outbox.now)
+    } else {
+      copies.remove(key)  // it is gone, or nobody knows
     }
   }
 
+  /// Takes a write and answers at once; the database hears of it later.
+  private mutating func hold(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
+    let key = call.message.key.packed
+    let hasAsked = call.asked != .none
+    var record =
+      held[key] ?? copies.record(of: key) ?? (hasAsked ? call.answer.record : Record())
+    if held[key] == nil && !record.exists && !hasAsked {
+      return ask(.read, call, outbox, then: .loaded)
+    }
+    if call.message.verb == .delete {
+      guard record.exists else { return .reply(Answer(.notFound, at: outbox.here)) }
+      record = Record()
+    } else {
+      guard let change = held.change(asking: outbox.texts[call.message.body], of: resource) else {
+        return .reply(Answer(.badRequest, at: outbox.here))
+      }
+      record = change.applied(to: record, &outbox.texts)
+    }
+    if held.put(record, of: call.request, for: key) { outbox.start(Stage.holding, call.message) }
+    if record.exists {
+      copies.store(record, for: key, at: outbox.now)
+    } else {
+      copies.remove(key)
+    }
+    var answer = Answer.ok
+    answer.record = record
+    return .reply(answer)
+  }
+
+  /// Writes what was held, again and again until the database has it.
+  private mutating func flush(_ call: inout Call, _ outbox: Outbox) -> Next<Stage> {
+    let key = call.message.key.packed
+    if call.asked != .none {
+      let isDone = call.answer.isSuccess || call.answer.reason == .notFound
+      if isDone && held.settle(key, call.fallback) { return .done }
+      if !isDone {
+        call.asked = .none
+        return .pause(writeDelay, then: .flushing)
+      }
+    }
+    guard let record = held[key] else { return .done }
+    call.fallback = record
+    call.message.verb = record.exists ? .write : .delete
+    call.message.record = record
+    return ask(call.message.verb, call, outbox, then: .flushing)
+  }
+
+  /// What is kept, that which stays longest first.
+  public func contents(at now: Instant) -> [(id: UInt32, record: Record, age: Duration)] {
+    copies.contents(at: now).map { (UInt32(truncatingIfNeeded: $0.key), $0.record, $0.age) }
+  }
+
   public mutating func crash() {
-    recency = LeastRecentlyUsed(capacity: recency.capacity)
+    lostWrites += held.count
+    held.clear()
+    copies.clear()
+    loads.restart()
   }
 
   public func mix(into digest: inout Digest) {
     work.mix(into: &digest)
-    freshness.mix(into: &digest)
-    digest.mix(hits)
-    digest.mix(misses)
-    digest.mix(evictions)
-    digest.mix(expired)
-    digest.mix(recency.capacity)
-    for key in recency.keys {
-      digest.mix(key)
-      let entry = entries[recency.place(of: key)!]
-      entry.record.mix(into: &digest)
-      digest.mix(entry.storedAt)
-    }
+    digest.mix(databaseTimeout)
+    copies.mix(into: &digest)
+    digest.mix(readsThrough)
+    digest.mix(remembersAbsence)
+    digest.mix(writeDelay)
+    loads.mix(into: &digest)
+    digest.mix(lostWrites)
+    held.mix(into: &digest)
   }
 }

@@ -61,7 +61,7 @@ public struct Database: Component {
     switch stage {
     case .arrived:
       switch call.message.verb {
-      case .read: return .wait(readWork, then: .read)
+      case .read, .renew: return .wait(readWork, then: .read)
       case .write, .delete, .record:
         if let refusal = refusal(of: call.message) {
           return .reply(Answer(refusal, at: outbox.here))
@@ -123,6 +123,7 @@ public struct Database: Component {
       switch message.verb {
       case .delete:
         guard record.exists else { return Answer(.notFound, at: outbox.here) }
+      case _ where message.isHeld: record = message.record
       default:
         guard let change = storage.rows.change(asking: outbox.texts[message.body]) else {
           return Answer(.badRequest, at: outbox.here)

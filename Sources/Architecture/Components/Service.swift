@@ -4,9 +4,10 @@ import Patterns
 /// The business logic of one resource, with its cache kept aside (cache-aside).
 ///
 /// A read asks the cache, on a miss the database, and fills the cache with what it got. A write
-/// goes to the database and then invalidates the cached copy. If the database fails, an expired
-/// copy is better than none (`stale-if-error`). Service A leaves a task in the queue for what
-/// need not happen before the user has an answer.
+/// goes to the database and then invalidates the cached copy, or goes through the cache. If the
+/// database fails, an expired copy is better than none (`stale-if-error`), and a placeholder may be
+/// (`fallback`). Service A leaves a task in the queue for what need not happen before the user has
+/// an answer.
 public struct Service: Component {
   public enum Stage: UInt8, Sendable {
     case arrived, computed, cacheAnswered, asking, databaseAnswered, publishing, published
@@ -28,6 +29,14 @@ public struct Service: Component {
   public var usesConsistentHashing = true
   /// Whether the cache is used at all.
   public var usesCache = true
+  /// How a write comes to the database, and the cached copy to its end.
+  public enum WritePolicy: Int, CaseIterable, Sendable { case invalidate, through, behind }
+  public var writePolicy = WritePolicy.invalidate
+  /// Whether the cache is told that there is no such row.
+  public var cachesAbsence = false
+  /// Whether a read that fails is answered with a placeholder.
+  public var fallsBack = false
+  var loads = SharedLoads(SingleFlight())
   /// Whether the connections to the database are open. While they are not, a cached copy can't
   /// be told from an outdated one, and is served as stale.
   public private(set) var databaseIsConnected = true
@@ -39,6 +48,9 @@ public struct Service: Component {
     self.caches = RingHash(count: caches)
     database = Dependency(chance: chance)
   }
+
+  /// Reads that waited for another one's load.
+  public var sharedLoads: Int { loads.active?.shared ?? 0 }
 
   public mutating func handle(
     _ stage: Stage, of call: inout Call, _ outbox: inout Outbox
@@ -54,10 +66,12 @@ public struct Service: Component {
       return .done
     case .computed:
       call.cache = .bypass
-      if call.message.method == .get && usesCache { return askCache(.get, call, outbox) }
-      return connect(&call)
+      guard usesCache else { return .go(.asking) }
+      if call.message.method == .get { return askCache(.get, call, outbox) }
+      return writePolicy == .invalidate ? .go(.asking) : writeThroughCache(&call, outbox)
     case .cacheAnswered:
       if call.message.method == .get { return readAside(&call, &outbox) }
+      if call.connection == .throughCache { return finishThroughCache(&call, &outbox) }
       return respond(call.fallback, .bypass, call, &outbox)
     case .asking:
       return askDatabase(&call, &outbox)
@@ -86,42 +100,84 @@ public struct Service: Component {
     }
   }
 
-  /// The cache has answered: a fresh copy is served, all else needs the database.
+  /// The cache has answered: what it can vouch for is served, all else needs the database.
   private func readAside(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     switch call.answer.cache {
     case .hit:
       let outcome: CacheOutcome = databaseIsConnected ? .hit : .stale
+      call.cache = outcome
+      if !call.answer.isSuccess { return fail(call) }
       return respond(call.answer.record, outcome, call, &outbox, age: call.answer.age)
+    case .stale where call.answer.isBeingRenewed:
+      return respond(call.answer.record, .stale, call, &outbox, age: call.answer.age)
     case .stale:
       call.cache = .miss
       call.fallback = call.answer.record
       call.fallbackAge = call.answer.age
     case .miss:
       call.cache = .miss
+      // The cache has asked the database itself (read-through).
+      if call.answer.isSuccess { return respond(call.answer.record, .miss, call, &outbox) }
+      if call.answer.reason != .none { return failRead(call, &outbox) }
     default:
       call.cache = .bypass  // no cache to be had: do without
     }
-    return connect(&call)
+    return .go(.asking)
   }
 
   /// The database has answered for the last time.
-  private func finish(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
-    call.message.method == .get ? finishRead(call, &outbox) : finishWrite(&call, &outbox)
+  private mutating func finish(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
+    loads.land(&call, &outbox)
+    return call.message.method == .get ? finishRead(call, &outbox) : finishWrite(&call, &outbox)
   }
 
   private func finishRead(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
-    if call.answer.isSuccess {
-      if call.cache == .miss {
-        var fill = call.message.with(.fill)
-        fill.record = call.answer.record
-        outbox.tell(cache(of: call, outbox), fill)
-      }
-      return respond(call.answer.record, call.cache, call, &outbox)
+    let isAbsent = call.answer.reason == .notFound
+    if call.cache == .miss, call.flight != .following,
+      call.answer.isSuccess || (isAbsent && cachesAbsence)
+    {
+      var fill = call.message.with(.fill)
+      fill.record = isAbsent ? Record() : call.answer.record
+      outbox.tell(cache(of: call, outbox), fill)
     }
-    if call.answer.isServerError && call.fallback.exists {
+    if call.answer.isSuccess { return respond(call.answer.record, call.cache, call, &outbox) }
+    return failRead(call, &outbox)
+  }
+
+  /// The database can't be read: an expired copy is the next best, a placeholder the last resort.
+  private func failRead(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
+    guard call.answer.isServerError else { return fail(call) }
+    if call.fallback.exists {
       return respond(call.fallback, .stale, call, &outbox, age: call.fallbackAge)
     }
-    return fail(call)
+    guard fallsBack else { return fail(call) }
+    var answer = Answer.ok
+    answer.cache = call.cache
+    answer.servedBy = outbox.here
+    answer.isPlaceholder = true
+    return .reply(answer)
+  }
+
+  private mutating func writeThroughCache(_ call: inout Call, _ outbox: Outbox) -> Next<Stage> {
+    call.connection = .throughCache
+    var message = call.message.with(call.message.method == .put ? .write : .delete)
+    message.isHeld = writePolicy == .behind
+    // The cache asks the database with a patience of its own, and answers what that brings.
+    return .ask(
+      cache(of: call, outbox), message, patience: databaseTimeout + cacheTimeout,
+      then: .cacheAnswered)
+  }
+
+  private mutating func finishThroughCache(
+    _ call: inout Call, _ outbox: inout Outbox
+  ) -> Next<Stage> {
+    call.connection = .none
+    if call.answer.isSuccess { return respond(call.answer.record, .bypass, call, &outbox) }
+    // Without the cache the write goes straight to the database.
+    let isCacheGone =
+      call.answer.reason == .connectionRefused
+      && outbox.directory[call.answer.failedAt].tier == resource.cache
+    return isCacheGone ? .go(.asking) : fail(call)
   }
 
   private func finishWrite(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
@@ -143,6 +199,7 @@ public struct Service: Component {
     answer.record = record
     answer.cache = cache
     answer.age = age
+    answer.isBeingRenewed = cache == .stale && call.answer.isBeingRenewed
     answer.servedBy = outbox.here
     return .reply(answer)
   }
@@ -171,18 +228,28 @@ public struct Service: Component {
 
   // MARK: The database
 
-  /// Without a pool every question opens a connection first.
-  private func connect(_ call: inout Call) -> Next<Stage> {
-    pool.isOn ? .go(.asking) : .wait(connectWork, then: .asking)
-  }
-
+  /// Asks the database with a connection of its own, or waits for what another call gets.
   private mutating func askDatabase(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
+    let primary = outbox.directory.primary(of: resource.database)
+    if call.flight == .following, let answer = loads.share(&call, at: primary) {
+      call.answer = answer
+      return finishRead(call, &outbox)
+    }
     switch call.connection {
-    case .none:
+    case .none, .throughCache:
+      if call.message.method == .get,
+        let wait = loads.join(&call, atMost: databaseTimeout, then: Stage.asking)
+      {
+        return wait
+      }
       if let refusal = database.begin(&call, at: outbox.now) {
         return refuse(refusal, &call, &outbox)
       }
-      if pool.isOn && !pool.active!.borrow() {
+      guard pool.isOn else {
+        call.connection = .held
+        return .wait(connectWork, then: .asking)
+      }
+      if !pool.active!.borrow() {
         pool.active!.wait(call.ticket)
         call.connection = .waiting
         return .park(atMost: pool.active!.connectionTimeout, then: .asking)
@@ -198,7 +265,6 @@ public struct Service: Component {
       call.message.method == .get ? .read : call.message.method == .put ? .write : .delete
     var message = call.message.with(verb)
     message.epoch = outbox.directory.epoch(of: resource.database)
-    let primary = outbox.directory.primary(of: resource.database)
     return .ask(
       primary, message, patience: database.patience(databaseTimeout), then: .databaseAnswered)
   }
@@ -209,7 +275,7 @@ public struct Service: Component {
   }
 
   /// The database was not asked; what is said then is as if it had failed.
-  private func refuse(
+  private mutating func refuse(
     _ reason: Reason, _ call: inout Call, _ outbox: inout Outbox
   ) -> Next<Stage> {
     call.answer = Answer(reason, at: outbox.here)
@@ -218,6 +284,7 @@ public struct Service: Component {
 
   public mutating func crash() {
     databaseIsConnected = true
+    loads.restart()
     database.reset()
     if pool.isOn { pool.active!.clear() }
   }
@@ -231,6 +298,10 @@ public struct Service: Component {
     database.mix(into: &digest)
     pool.mix(into: &digest)
     digest.mix(usesCache)
+    digest.mix(writePolicy.rawValue)
+    digest.mix(cachesAbsence)
+    digest.mix(fallsBack)
+    loads.mix(into: &digest)
     digest.mix(caches.count)
     digest.mix(usesConsistentHashing)
     digest.mix(databaseIsConnected)

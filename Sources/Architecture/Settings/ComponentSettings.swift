@@ -23,7 +23,7 @@ extension Setting {
       of(
         .gateway, \.gateways, "body-limit", \Gateway.bodyLimit, .bytes, 0...1_048_576,
         "largest body let through; a larger one is answered 413", "nginx client_max_body_size"),
-    ] + ofClusters + [
+    ] + ofClusters + ofCaches + [
       duration(
         .service, \.services, "cache-timeout", \Service.cacheTimeout,
         "how long the cache may take", "a client's socket timeout"),
@@ -33,12 +33,6 @@ extension Setting {
       duration(
         .service, \.services, "publish-timeout", \Service.publishTimeout,
         "how long the queue may take to confirm", "RabbitMQ publisher confirms"),
-      duration(
-        .cache, \.caches, "ttl", \Cache.freshness.timeToLive, from: 0,
-        "how long a copy counts as fresh", "Redis EXPIRE"),
-      duration(
-        .cache, \.caches, "stale-if-error", \Cache.freshness.staleIfError, from: 0,
-        "how long after that it may stand in for a failing database", "RFC 5861"),
       duration(
         .database, \.databases, "heartbeat", \Database.heartbeat, from: 10 * millisecond,
         "how long a replica's question waits for news", "wal_receiver_status_interval 10s"),
@@ -52,6 +46,39 @@ extension Setting {
         .worker, \.workers, "database-timeout", \Worker.databaseTimeout,
         "how long the database may take", "PostgreSQL statement_timeout"),
     ] + ofSlots
+
+  /// How long copies live, and which of them have to go.
+  private static let ofCaches: [Setting] = [
+    duration(
+      .cache, \.caches, "ttl", \Cache.copies.freshness.timeToLive, from: 0,
+      "how long a copy counts as fresh", "Redis EXPIRE"),
+    duration(
+      .cache, \.caches, "stale-if-error", \Cache.copies.freshness.staleIfError, from: 0,
+      "how long after that it may stand in for a failing database", "RFC 5861"),
+    of(
+      .cache, \.caches, "capacity", \Cache.copies.capacity, .count, 1...100_000,
+      "copies at most; then one has to go for each new one", "Redis maxmemory"),
+    of(
+      .cache, \.caches, "eviction", \Cache.copies.policy,
+      .choice(["lru", "lfu", "sieve", "w-tinylfu"]), 0...3, "which copy has to go",
+      "Redis maxmemory-policy; Caffeine"),
+    of(
+      .cache, \.caches, "ttl-jitter.percent", \Cache.copies.freshness.jitter, .share, 0...10_000,
+      "how much the time to live of each copy differs by chance, either way", "usually 10%"),
+    duration(
+      .cache, \.caches, "stale-while-revalidate.window",
+      \Cache.copies.freshness.staleWhileRevalidate,
+      "how long after its time a copy is served while it is renewed", "RFC 5861"),
+    duration(
+      .cache, \.caches, "negative-caching.ttl", \Cache.copies.freshness.absence,
+      "how long it is remembered that a row is not there", "RFC 2308; nginx proxy_cache_valid 404"),
+    duration(
+      .cache, \.caches, "write-behind.delay", \Cache.writeDelay,
+      "how long a write is held before it goes to the database", "Redis Write-Behind, Hazelcast 1s"),
+    duration(
+      .cache, \.caches, "database-timeout", \Cache.databaseTimeout,
+      "how long the database may take, when the cache asks it", "PostgreSQL statement_timeout"),
+  ]
 
   /// How a proxy deals with the hosts behind it.
   private static let ofClusters: [Setting] = [

@@ -32,7 +32,7 @@ public struct Pattern: Sendable {
 
   /// Every pattern, by challenge.
   public static let all: [Pattern] =
-    (ofBalancing + ofGuards + ofLimits).sorted { $0.order < $1.order }
+    (ofBalancing + ofGuards + ofLimits + ofCaching).sorted { $0.order < $1.order }
 
   private var order: Int { Challenge.allCases.firstIndex(of: challenge) ?? 0 }
 
@@ -50,6 +50,11 @@ public struct Pattern: Sendable {
     "pool": "connection-pool", "connection-pools": "connection-pool",
     "rate-limiting": "rate-limit", "admission-control": "load-shedding",
     "concurrency-limit": "adaptive-concurrency",
+    "ttl-with-jitter": "ttl-jitter", "singleflight": "single-flight",
+    "request-coalescing": "single-flight",
+    "swr": "stale-while-revalidate", "negative-cache": "negative-caching", "lru": "eviction-lru",
+    "lfu": "eviction-lfu", "sieve": "eviction-sieve", "tinylfu": "eviction-w-tinylfu",
+    "w-tinylfu": "eviction-w-tinylfu", "write-back": "write-behind",
     "power-of-two-choices": "least-request", "horizontal-scaling": "autoscaling",
   ]
 

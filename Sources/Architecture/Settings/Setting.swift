@@ -86,6 +86,7 @@ extension Retry.Condition: SettingValue {}
 extension Retry.Methods: SettingValue {}
 extension CircuitBreaker.Window: SettingValue {}
 extension Upstreams.Policy: SettingValue {}
+extension Eviction.Policy: SettingValue {}
 extension World.Autoscaling.Metric: SettingValue {}
 extension RateLimit.Algorithm: SettingValue {}
 extension RateLimit.Scope: SettingValue {}

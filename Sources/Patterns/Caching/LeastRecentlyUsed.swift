@@ -18,13 +18,6 @@ public struct LeastRecentlyUsed: Hashable, Sendable {
   private var newest: Int32 = -1
   private var oldest: Int32 = -1
 
-  public struct Admission: Hashable, Sendable {
-    /// Where the entry belongs.
-    public let place: Int
-    /// The key that had to go for it, if one had to.
-    public let evicted: UInt64?
-  }
-
   public init(capacity: Int) {
     precondition(capacity > 0, "a cache without room holds nothing")
     self.capacity = capacity
@@ -49,8 +42,8 @@ public struct LeastRecentlyUsed: Hashable, Sendable {
   }
 
   /// A place for a key, new or not, as the most recently used; evicts when there is no room.
-  public mutating func admit(_ key: UInt64) -> Admission {
-    if let place = touch(key) { return Admission(place: place, evicted: nil) }
+  public mutating func admit(_ key: UInt64) -> Eviction.Admission {
+    if let place = touch(key) { return Eviction.Admission(place: place, evicted: nil) }
     var evicted: UInt64?
     if free.isEmpty {
       let victim = links[Int(oldest)].key
@@ -61,7 +54,7 @@ public struct LeastRecentlyUsed: Hashable, Sendable {
     links[Int(place)].key = key
     index.insert(key, at: place)
     linkNewest(place)
-    return Admission(place: Int(place), evicted: evicted)
+    return Eviction.Admission(place: Int(place), evicted: evicted)
   }
 
   /// Gives up a key; returns whether it was there.
@@ -72,6 +65,9 @@ public struct LeastRecentlyUsed: Hashable, Sendable {
     free.append(place)
     return true
   }
+
+  /// The key that would go next.
+  public var victim: UInt64? { oldest < 0 ? nil : links[Int(oldest)].key }
 
   /// The keys, most recently used first.
   public var keys: [UInt64] {

@@ -89,10 +89,11 @@ enum MapText {
     switch tier.kind {
     case .client: return ""
     case .cache:
-      guard let cache = world.cache(nodes[0]) else { return "" }
-      let lookups = cache.hits + cache.misses
-      let ratio = lookups == 0 ? "–" : NumberText.percent(Double(cache.hits) / Double(lookups))
-      return "hits \(ratio)  \(cache.count) kept"
+      let copies = nodes.compactMap { world.cache($0)?.copies }
+      let hits = copies.reduce(0) { $0 + $1.hits }
+      let lookups = copies.reduce(hits) { $0 + $1.misses }
+      let ratio = lookups == 0 ? "–" : NumberText.percent(Double(hits) / Double(lookups))
+      return "hits \(ratio)  \(copies.reduce(0) { $0 + $1.count }) kept"
     case .database:
       let primary = world.directory.primary(of: tier)
       let short = "-\(world.directory[primary].number)"

@@ -26,7 +26,9 @@ enum NodesTable {
   }
 
   private static func more(_ node: NodeID, _ world: World) -> String {
-    if let cache = world.cache(node) { return "hits \(cache.hits), kept \(cache.count)" }
+    if let cache = world.cache(node) {
+      return "hits \(cache.copies.hits), kept \(cache.copies.count)"
+    }
     if let database = world.database(node) {
       let lag = world.lag(of: node).entries
       return database.isPrimary ? "primary, epoch \(database.epoch)" : "replica, lag \(lag)"

@@ -40,6 +40,9 @@ enum RequestText {
   /// The row as the JSON body of an answer.
   static func body(_ record: RequestRecord, _ world: World) -> JSON? {
     let row = record.answer.record
+    if record.answer.isPlaceholder {
+      return .object([("id", .integer(Int(record.key))), ("status", .string("unknown"))])
+    }
     guard record.succeeded, record.method != .delete, row.exists, let resource = record.resource
     else { return nil }
     let names = RecordNames.of(resource)
@@ -92,6 +95,7 @@ enum RequestText {
     var parts = [style.strong(style.status(answer.status, "\(answer.status) \(name)"))]
     parts.append("\(DurationText.format(nanoseconds: record.latency.nanoseconds))")
     parts.append(NumberText.counted(Int(record.hops), "hop"))
+    if answer.isPlaceholder { parts.append(style.bad("fallback")) }
     if answer.cache != .none { parts.append("cache \(cache(answer.cache, age: answer.age))") }
     let verb = answer.reason == .none ? "served by" : "at"
     parts.append("\(verb) \(servedBy(record, world))")

@@ -6,7 +6,7 @@ import Language
 enum TraceText {
   /// What a message said and what was decided.
   static func what(_ span: Span, of request: RequestRecord, _ world: World) -> String {
-    var text = span.isAnswer ? answer(span) : question(span, request, world)
+    var text = span.isAnswer ? answer(span, world) : question(span, request, world)
     if span.attempt > 0 { text += " · retry \(span.attempt + 1)\(attempts(span, world))" }
     if span.isHedge { text += " · hedge" }
     switch span.fate {
@@ -44,7 +44,7 @@ enum TraceText {
     }
   }
 
-  private static func answer(_ span: Span) -> String {
+  private static func answer(_ span: Span, _ world: World) -> String {
     if span.reason != .none { return "\(span.status) \(span.reason.name)" }
     switch span.verb {
     case .request:
@@ -54,7 +54,9 @@ enum TraceText {
     case .get where span.cache == .stale:
       return "expired, \(DurationText.format(nanoseconds: span.age.nanoseconds)) old"
     case .get: return RequestText.cache(span.cache, age: span.age)
-    case .read: return "row, version \(span.number)"
+    case .read, .renew: return "row, version \(span.number)"
+    case .write where world.tier(of: span.from).kind == .cache:
+      return "accepted, version \(span.number)"
     case .write: return "committed, version \(span.number)"
     case .delete: return "deleted"
     case .fill: return "filled"

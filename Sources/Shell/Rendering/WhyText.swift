@@ -36,11 +36,19 @@ enum WhyText {
     let age = DurationText.format(nanoseconds: answer.age.nanoseconds)
     let server = RequestText.servedBy(request, world)
     guard let resource = request.resource else { return "answered by \(server)." }
+    if answer.isPlaceholder {
+      return
+        "\(resource.database.name) could not be read and no copy was left, so \(server) made up "
+        + "a placeholder (fallback). It is not the row."
+    }
     switch answer.cache {
     case .hit: return "\(resource.cache.name) had a fresh copy, \(age) old; no database was asked."
     case .miss:
       return "\(resource.cache.name) had no fresh copy, so \(server) read the row from "
         + "\(resource.database.name) and filled the cache."
+    case .stale where answer.isBeingRenewed:
+      return "\(resource.cache.name) had a copy whose time was over, \(age) old. It was served at "
+        + "once, while a new one is fetched (stale-while-revalidate)."
     case .stale:
       return "\(resource.database.name) could not be reached, so \(server) served the copy from "
         + "\(resource.cache.name), \(age) old. It may be outdated."
@@ -58,8 +66,12 @@ enum WhyText {
     return primary.flatMap { cause($0, before: request.answeredAt, world) }.map { [$0] } ?? []
   }
 
-  /// When and why a circuit breaker opened, if that is why nobody was asked.
+  /// Why nobody was asked: a circuit breaker that opened, or a remembered absence.
   private static func decision(_ request: RequestRecord, _ world: World) -> [String] {
+    if request.answer.reason == .notFound, request.answer.cache == .hit, let key = request.resource
+    {
+      return ["The cache remembers that \(key.database.name) had no such row (negative caching)."]
+    }
     guard let trip = trip(request, world) else { return [] }
     let time = DurationText.format(nanoseconds: trip.at.nanoseconds)
     let (caller, dependency) = (world.name(of: trip.by), world.name(of: trip.node))
