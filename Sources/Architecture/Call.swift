@@ -53,6 +53,8 @@ public struct Call: Sendable {
   /// How it stands to a load of its key that several calls share.
   enum Flight: UInt8, Sendable { case none, leading, following }
   var flight = Flight.none
+  /// Of a read: that no replica is to be asked any more.
+  var needsPrimary = false
   /// A copy to fall back on, and its age.
   public var fallback = Record()
   public var fallbackAge = Duration.zero
@@ -73,6 +75,7 @@ public struct Call: Sendable {
     asked = .none
     connection = .none
     flight = .none
+    needsPrimary = false
     cache = .none
     fallback.version = 0
     answer.parcel = .none
@@ -99,6 +102,7 @@ public struct Call: Sendable {
     digest.mix(cache.rawValue)
     digest.mix(connection.rawValue)
     digest.mix(flight.rawValue)
+    digest.mix(needsPrimary)
     fallback.mix(into: &digest)
     digest.mix(fallbackAge)
   }

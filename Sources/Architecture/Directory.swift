@@ -16,8 +16,7 @@ public struct Directory: Hashable, Sendable {
   private var members: [[NodeID]] = Array(repeating: [], count: Tier.allCases.count)
   /// Instances that were taken away, the last one first to come back.
   private var retired: [[NodeID]] = Array(repeating: [], count: Tier.allCases.count)
-  private var primaries: [NodeID] = Array(repeating: .none, count: Tier.allCases.count)
-  private var epochs: [UInt32] = Array(repeating: 0, count: Tier.allCases.count)
+  private var sharding: [Sharding] = Array(repeating: Sharding(), count: Tier.allCases.count)
 
   public init() {}
 
@@ -61,15 +60,46 @@ public struct Directory: Hashable, Sendable {
   /// The only instance of a tier, or the first.
   public func first(of tier: Tier) -> NodeID { members[Int(tier.rawValue)][0] }
 
-  public func primary(of tier: Tier) -> NodeID { primaries[Int(tier.rawValue)] }
-  /// The term of the current primary: it grows with every promotion.
-  public func epoch(of tier: Tier) -> UInt32 { epochs[Int(tier.rawValue)] }
+  // MARK: Databases
 
-  /// Makes an instance the primary of its tier, in a new epoch.
+  /// How the rows of a database are spread over its instances.
+  public func sharding(of tier: Tier) -> Sharding { sharding[Int(tier.rawValue)] }
+
+  /// The primary of a database's only shard, or of its first.
+  public func primary(of tier: Tier) -> NodeID { sharding[Int(tier.rawValue)].shards[0].primary }
+
+  /// The shard that an instance belongs to.
+  public func shard(of node: NodeID) -> Int {
+    let entry = entries[node.index]
+    return (entry.number - 1) % sharding[Int(entry.tier.rawValue)].shards.count
+  }
+
+  /// The primary of the shard that an instance belongs to, and its term.
+  public func leader(of node: NodeID) -> Sharding.Shard {
+    sharding[Int(entries[node.index].tier.rawValue)].shards[shard(of: node)]
+  }
+
+  /// The primary of the shard that has a key, and its term.
+  func leader(of key: Key) -> Sharding.Shard {
+    sharding[Int(key.resource.database.rawValue)].leader(of: key.packed)
+  }
+
+  /// The instances of the shard that an instance belongs to, without its primary.
+  public func replicas(besides primary: NodeID) -> [NodeID] {
+    let shard = shard(of: primary)
+    return instances(of: entries[primary.index].tier).filter {
+      $0 != primary && self.shard(of: $0) == shard
+    }
+  }
+
+  /// Makes an instance the primary of its shard, in a new epoch.
   mutating func promote(_ node: NodeID) {
-    let tier = Int(entries[node.index].tier.rawValue)
-    primaries[tier] = node
-    epochs[tier] += 1
+    let shard = shard(of: node)
+    sharding[Int(entries[node.index].tier.rawValue)].shards[shard].promote(node)
+  }
+
+  mutating func change(_ tier: Tier, _ body: (inout Sharding) -> Void) {
+    body(&sharding[Int(tier.rawValue)])
   }
 
   /// Every node, in the order of the diagram.
@@ -86,7 +116,6 @@ public struct Directory: Hashable, Sendable {
   func mix(into digest: inout Digest) {
     for entry in entries { digest.mix(entry.name) }
     for tier in members { digest.mix(tier.count) }
-    for primary in primaries { digest.mix(primary.rawValue) }
-    for epoch in epochs { digest.mix(epoch) }
+    for own in sharding { own.mix(into: &digest) }
   }
 }

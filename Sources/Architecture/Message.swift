@@ -12,7 +12,7 @@ public enum Verb: UInt8, CaseIterable, Sendable {
   /// A read that brings a cache's copy up to date while the old one is served.
   case renew
   // What keeps the deployment going; not part of any request.
-  case probe, fetch, connected, disconnected
+  case probe, fetch, confirm, connected, disconnected
 
   /// On the background path, which goes on after the user has an answer.
   public var isBackground: Bool {
@@ -90,6 +90,8 @@ public struct Message: Hashable, Sendable {
   public var isHeld = false
   /// How long the sender waits.
   public var patience = Duration.forever
+  /// Of a task's record: whether its number is an idempotency key, so that it counts once.
+  public var isKeyed = true
   /// A background task's number in its queue.
   public var task: UInt32 = 0
   /// The path as it was typed, where it is not that of a resource.
@@ -98,7 +100,8 @@ public struct Message: Hashable, Sendable {
   public var bodyBytes: UInt32 = 0
   /// Of a database: the primary's term as the sender knows it.
   public var epoch: UInt32 = 0
-  /// Of a replication log: the last position that the sender has.
+  /// Of a replication log: the last position that the sender has; of a write that waits for
+  /// standbys, its own.
   public var position: UInt64 = 0
   public var record = Record()
 
@@ -124,6 +127,7 @@ public struct Message: Hashable, Sendable {
     digest.mix(member)
     digest.mix(isHeld)
     digest.mix(patience)
+    digest.mix(isKeyed)
     digest.mix(task)
     digest.mix(path.rawValue)
     digest.mix(body.rawValue)

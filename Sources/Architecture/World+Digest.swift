@@ -27,6 +27,12 @@ extension World {
     for node in nodes { node.mix(into: &digest) }
     faults.mix(into: &digest)
     for autoscaling in autoscalings { autoscaling.mix(into: &digest) }
+    for failover in automaticFailovers { failover.mix(into: &digest) }
+    for plan in shardPlans {
+      digest.mix(plan.count)
+      digest.mix(plan.scheme.rawValue)
+    }
+    for plan in resharding { digest.mix(plan?.moving ?? -1) }
     mixComponents(into: &digest)
     journal.mix(into: &digest)
     return digest

@@ -33,7 +33,7 @@ extension World {
   /// A dying primary's operating system closes its connections, and the services notice.
   private mutating func tellConnectedServices(of node: NodeID) {
     let tier = directory[node].tier
-    guard tier.kind == .database, directory.primary(of: tier) == node else { return }
+    guard tier.kind == .database, directory.leader(of: node).primary == node else { return }
     let resource = databases[directory[node].place].resource
     for service in directory.instances(of: resource.service) {
       outbox.tell(service, Message(.disconnected))
@@ -51,65 +51,6 @@ extension World {
 
   /// Whether a node takes messages.
   public func isUp(_ node: NodeID) -> Bool { nodes[node.index].isUp }
-
-  /// A write that was acknowledged and that the new primary does not have.
-  public struct LostWrite: Hashable, Sendable {
-    public let verb: Verb
-    public let method: Method
-    public let key: Key
-    public let request: UInt32
-    public let task: UInt32
-    public let committedAt: Instant
-  }
-
-  /// What a promotion did.
-  public struct Promotion: Hashable, Sendable {
-    public let old: NodeID
-    public let new: NodeID
-    public let epoch: UInt32
-    public let lost: [LostWrite]
-  }
-
-  /// The replica that a failover would promote: of those that are up the one with the most
-  /// advanced log, and the first among equals. Nil when no replica is up.
-  public func candidate(for tier: Tier) -> NodeID? {
-    let replicas = directory.instances(of: tier).filter {
-      $0 != directory.primary(of: tier) && isUp($0)
-    }
-    return replicas.max { first, second in
-      // As in Raft: the later epoch counts more than the longer log.
-      let (a, b) = (log(of: first), log(of: second))
-      if a.epoch != b.epoch { return a.epoch < b.epoch }
-      return a.position == b.position
-        ? first.rawValue > second.rawValue : a.position < b.position
-    }
-  }
-
-  public func logPosition(of node: NodeID) -> UInt64 { log(of: node).position }
-
-  private func log(of node: NodeID) -> ReplicationLog {
-    databases[directory[node].place].storage.log
-  }
-
-  /// Makes a replica the primary of its tier in a new epoch, as an operator would: at once, and
-  /// with what the replica has.
-  public mutating func promote(_ node: NodeID, command: String) -> Promotion {
-    let tier = directory[node].tier
-    let old = directory.primary(of: tier)
-    let common = log(of: old).commonPosition(with: log(of: node))
-    let lost = log(of: old).entries(after: common) ?? []
-    outbox.directory.promote(node)
-    journal.note(Incident(at: clock, kind: .promoted, node: node, command: command))
-    boot(node)
-    if isUp(old) { boot(old) }
-    return Promotion(
-      old: old, new: node, epoch: directory.epoch(of: tier),
-      lost: lost.map {
-        LostWrite(
-          verb: $0.verb, method: $0.method, key: $0.key, request: $0.request, task: $0.task,
-          committedAt: $0.at)
-      })
-  }
 
   // MARK: By kind
 
@@ -139,7 +80,7 @@ extension World {
     case .gateway: gateways[place].crash()
     case .service: services[place].crash()
     case .cache: caches[place].crash()
-    case .database: databases[place].crash()
+    case .database: databases[place].crash(texts)
     case .messageQueue: queues[place].crash()
     case .worker: workers[place].crash()
     }

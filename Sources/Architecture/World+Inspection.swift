@@ -39,16 +39,21 @@ extension World {
 
   /// How far a replica is behind: the writes it lacks, and the age of the oldest of them.
   public func lag(of node: NodeID) -> (entries: UInt64, age: Duration) {
-    let primary = databases[directory[directory.primary(of: tier(of: node))].place].storage.log
+    let primary = databases[directory[directory.leader(of: node).primary].place].storage.log
     let position = logPosition(of: node)
     guard position < primary.position else { return (0, .zero) }
     let oldest = primary.entries(after: position)?.first?.at ?? .zero
     return (primary.position - position, clock - oldest)
   }
 
+  /// How many rows of its resource a database instance holds.
+  public func rowCount(of node: NodeID) -> Int {
+    databases[directory[node].place].storage.rowCount
+  }
+
   /// Read-only SQL over the rows of a database instance. Changes nothing that a request sees.
   public mutating func query(_ sql: String, at node: NodeID) -> Result<Query.Table, Query.Refusal> {
-    databases[directory[node].place].query(sql)
+    databases[directory[node].place].storage.query(sql)
   }
 
   /// The calls at work or waiting at a node, with the stage that each has reached.

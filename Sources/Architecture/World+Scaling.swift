@@ -16,9 +16,10 @@ extension World {
     guard (1...Self.scaleLimit).contains(count) else {
       return "a tier has 1 to \(Self.scaleLimit) instances"
     }
-    if tier.kind == .database, directory[directory.primary(of: tier)].number > count {
-      let name = name(of: directory.primary(of: tier))
-      return "\(name) is the primary and would have to go; 'failover \(tier.name)' first"
+    for shard in directory.sharding(of: tier).shards where tier.kind == .database {
+      guard directory[shard.primary].number > count else { continue }
+      return "\(name(of: shard.primary)) is a primary and would have to go; "
+        + "'failover \(name(of: shard.primary))' first"
     }
     return nil
   }

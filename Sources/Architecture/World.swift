@@ -25,6 +25,11 @@ public struct World: Sendable {
       Autoscaling(tier: $0, metric: $0 == .worker ? .backlog : .utilization)
     }
   )
+  var automaticFailovers: ContiguousArray<AutomaticFailover> = ContiguousArray(
+    repeating: AutomaticFailover(), count: World.databaseTiers.count)
+  var shardPlans: ContiguousArray<ShardPlan> = [ShardPlan(), ShardPlan()]
+  /// By database: rows that are moving to other shards.
+  var resharding: ContiguousArray<Resharding?> = [nil, nil]
   /// Whether any node may be under a condition that is not the usual one.
   var hasConditions = false
 
@@ -66,6 +71,12 @@ public struct World: Sendable {
       case hedge
       /// A tick of a tier's autoscaler; the ticket has its number and generation.
       case autoscaling
+      /// A look at the primaries of a database; as for autoscaling.
+      case watch
+      /// Old primaries and their callers who can be reached again learn who is primary now.
+      case word
+      /// The rows of a database have been copied; the ticket's place is its number.
+      case reshard
     }
     let kind: Kind
     let ticket: Ticket
@@ -108,6 +119,9 @@ public struct World: Sendable {
     case .restart: restart(ticket)
     case .hedge: hedge(ticket.place)
     case .autoscaling: autoscale(ticket)
+    case .watch: watchPrimaries(ticket)
+    case .word: tellTheUnaware()
+    case .reshard: finishResharding(Int(ticket.place))
     }
     if !outbox.starts.isEmpty { beginStarted() }
   }

@@ -46,6 +46,17 @@ enum NodeNames {
     return world.directory.count(of: tier) == 1 ? world.directory.first(of: tier) : nil
   }
 
+  /// The primary of a database's shard: that of the instance named, or of the first shard, or of
+  /// the first whose primary is down.
+  static func primary(_ text: String, in world: World) throws(CommandError) -> NodeID {
+    let tier = try database(text, in: world)
+    if case .node(let node) = try target(text, in: world) {
+      return world.directory.leader(of: node).primary
+    }
+    let primaries = world.directory.sharding(of: tier).shards.map(\.primary)
+    return primaries.first { !world.isUp($0) } ?? primaries[0]
+  }
+
   /// A database tier, by its own name or that of one of its instances.
   static func database(_ text: String, in world: World) throws(CommandError) -> Tier {
     let tier: Tier

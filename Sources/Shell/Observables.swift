@@ -79,6 +79,31 @@ struct Observable: Sendable {
       world, nodes in
       .word(world.name(of: world.directory.primary(of: world.tier(of: nodes[0]))))
     },
+    Observable(name: "epoch", summary: "the term of its primary", kinds: [.database]) {
+      world, nodes in
+      .number(Double(world.directory.leader(of: nodes[0]).epoch))
+    },
+    Observable(name: "shards", summary: "primaries that share the rows", kinds: [.database]) {
+      world, nodes in
+      .number(Double(world.directory.sharding(of: world.tier(of: nodes[0])).shards.count))
+    },
+    Observable(name: "rows", summary: "rows that it holds", kinds: [.database]) { world, nodes in
+      .number(Double(nodes.reduce(0) { $0 + world.rowCount(of: $1) }))
+    },
+    Observable(
+      name: "rows-moving", summary: "rows on their way to another shard", kinds: [.database]
+    ) { world, nodes in
+      .number(Double(world.rowsMoving(of: world.tier(of: nodes[0]))?.moving ?? 0))
+    },
+    Observable(
+      name: "failovers", summary: "how often a replica took over by itself", kinds: [.database]
+    ) { world, nodes in .number(Double(world.failovers(of: nodes[0]))) },
+    count("lost-writes", "acknowledged writes that it lost", [.database]) {
+      $0.database($1)?.lostWrites ?? 0
+    },
+    count("waiting-for-standbys", "writes that wait for a standby", [.database]) {
+      $0.database($1)?.synchronousCommit.waiting ?? 0
+    },
     Observable(name: "role", summary: "primary or replica", kinds: [.database]) { world, nodes in
       .word(world.database(nodes[0])?.isPrimary == true ? "primary" : "replica")
     },

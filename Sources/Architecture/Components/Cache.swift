@@ -25,6 +25,7 @@ public struct Cache: Component {
   /// Acknowledged writes that died with the cache before they were written.
   public private(set) var lostWrites = 0
   private var held = HeldWrites()
+  var view = DatabaseView()
 
   init(_ resource: Resource, capacity: Int = 500, chance: Random) {
     self.resource = resource
@@ -54,8 +55,10 @@ public struct Cache: Component {
       }
       return .reply(.ok)
     case .loaded:
+      view.learn(from: call.answer)
       return keep(&call, &outbox)
     case .written:
+      view.learn(from: call.answer)
       noteWrite(call, outbox)
       return .reply(call.answer)
     case .holding:
@@ -140,9 +143,9 @@ public struct Cache: Component {
     _ verb: Verb, _ call: Call, _ outbox: Outbox, then stage: Stage
   ) -> Next<Stage> {
     var message = call.message.with(verb)
-    message.epoch = outbox.directory.epoch(of: resource.database)
-    let primary = outbox.directory.primary(of: resource.database)
-    return .ask(primary, message, patience: databaseTimeout, then: stage)
+    let leader = view.leader(of: message.key, outbox.directory)
+    message.epoch = leader.epoch
+    return .ask(leader.primary, message, patience: databaseTimeout, then: stage)
   }
 
   // MARK: Writing
@@ -214,6 +217,7 @@ public struct Cache: Component {
     held.clear()
     copies.clear()
     loads.restart()
+    view.refresh()
   }
 
   public func mix(into digest: inout Digest) {
@@ -224,6 +228,7 @@ public struct Cache: Component {
     digest.mix(remembersAbsence)
     digest.mix(writeDelay)
     loads.mix(into: &digest)
+    view.mix(into: &digest)
     digest.mix(lostWrites)
     held.mix(into: &digest)
   }

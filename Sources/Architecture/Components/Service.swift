@@ -37,6 +37,8 @@ public struct Service: Component {
   /// Whether a read that fails is answered with a placeholder.
   public var fallsBack = false
   var loads = SharedLoads(SingleFlight())
+  public var readReplicas = Switch(ReadRouting())
+  var view = DatabaseView()
   /// Whether the connections to the database are open. While they are not, a cached copy can't
   /// be told from an outdated one, and is served as stale.
   public private(set) var databaseIsConnected = true
@@ -77,6 +79,11 @@ public struct Service: Component {
       return askDatabase(&call, &outbox)
     case .databaseAnswered:
       giveBackConnection(&call, &outbox)
+      view.learn(from: call.answer)
+      if turnsToPrimary(&call, outbox) {
+        database.abandon(&call)
+        return .go(.asking)
+      }
       noteConnection(call.answer)
       if let pause = database.end(&call, &outbox) { return .pause(pause, then: .asking) }
       return finish(&call, &outbox)
@@ -230,8 +237,8 @@ public struct Service: Component {
 
   /// Asks the database with a connection of its own, or waits for what another call gets.
   private mutating func askDatabase(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
-    let primary = outbox.directory.primary(of: resource.database)
-    if call.flight == .following, let answer = loads.share(&call, at: primary) {
+    let leader = view.leader(of: call.message.key, outbox.directory)
+    if call.flight == .following, let answer = loads.share(&call, at: leader.primary) {
       call.answer = answer
       return finishRead(call, &outbox)
     }
@@ -264,9 +271,35 @@ public struct Service: Component {
     let verb: Verb =
       call.message.method == .get ? .read : call.message.method == .put ? .write : .delete
     var message = call.message.with(verb)
-    message.epoch = outbox.directory.epoch(of: resource.database)
+    message.epoch = leader.epoch
     return .ask(
-      primary, message, patience: database.patience(databaseTimeout), then: .databaseAnswered)
+      whom(leader.primary, &call, outbox), message, patience: database.patience(databaseTimeout),
+      then: .databaseAnswered)
+  }
+
+  /// The primary, or for a read a replica.
+  private mutating func whom(
+    _ primary: NodeID, _ call: inout Call, _ outbox: Outbox
+  ) -> NodeID {
+    guard readReplicas.isOn else { return primary }
+    let key = call.message.key.packed
+    guard call.message.method == .get else {
+      readReplicas.active!.noteWrite(of: key, at: outbox.now)
+      return primary
+    }
+    guard !call.needsPrimary else { return primary }
+    let replicas = outbox.directory.replicas(besides: primary)
+    let turn = readReplicas.active!.replica(for: key, of: replicas.count, at: outbox.now)
+    return turn.map { replicas[$0] } ?? primary
+  }
+
+  /// Whether a replica did not answer a read: then the primary is asked.
+  private func turnsToPrimary(_ call: inout Call, _ outbox: Outbox) -> Bool {
+    guard readReplicas.isOn, call.message.method == .get, call.answer.isServerError,
+      !call.needsPrimary, call.asked != outbox.directory.leader(of: call.message.key).primary
+    else { return false }
+    call.needsPrimary = true
+    return true
   }
 
   private mutating func giveBackConnection(_ call: inout Call, _ outbox: inout Outbox) {
@@ -285,6 +318,8 @@ public struct Service: Component {
   public mutating func crash() {
     databaseIsConnected = true
     loads.restart()
+    readReplicas.restart()
+    view.refresh()
     database.reset()
     if pool.isOn { pool.active!.clear() }
   }
@@ -302,6 +337,8 @@ public struct Service: Component {
     digest.mix(cachesAbsence)
     digest.mix(fallsBack)
     loads.mix(into: &digest)
+    readReplicas.mix(into: &digest)
+    view.mix(into: &digest)
     digest.mix(caches.count)
     digest.mix(usesConsistentHashing)
     digest.mix(databaseIsConnected)

@@ -13,6 +13,7 @@ public struct Worker: Component {
   public private(set) var failures = 0
 
   public var database: Dependency
+  var view = DatabaseView()
 
   init(chance: Random) { database = Dependency(chance: chance) }
 
@@ -31,22 +32,26 @@ public struct Worker: Component {
         return .reply(Answer(refusal, at: outbox.here))
       }
       var message = call.message.with(.record)
-      let tier = message.key.resource.database
-      message.epoch = outbox.directory.epoch(of: tier)
-      let primary = outbox.directory.primary(of: tier)
+      let leader = view.leader(of: message.key, outbox.directory)
+      message.epoch = leader.epoch
       let patience = database.patience(databaseTimeout)
-      return .ask(primary, message, patience: patience, then: .recorded)
+      return .ask(leader.primary, message, patience: patience, then: .recorded)
     case .recorded:
+      view.learn(from: call.answer)
       if let pause = database.end(&call, &outbox) { return .pause(pause, then: .computed) }
       if call.answer.isSuccess { processed += 1 } else { failures += 1 }
       return .reply(call.answer)
     }
   }
 
-  public mutating func crash() { database.reset() }
+  public mutating func crash() {
+    database.reset()
+    view.refresh()
+  }
 
   public func mix(into digest: inout Digest) {
     database.mix(into: &digest)
+    view.mix(into: &digest)
     work.mix(into: &digest)
     digest.mix(databaseTimeout)
     digest.mix(processed)

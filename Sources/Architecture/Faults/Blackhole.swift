@@ -9,6 +9,4 @@ struct Blackhole: Fault {
   init(_ values: [Double]) {}
 
   func judge(_ passage: inout Passage, _ chance: inout Random) { passage.isLost = true }
-
-  func afflict(_ condition: inout Condition) { condition.isCutOff = true }
 }

@@ -75,8 +75,6 @@ public struct Condition: Hashable, Sendable {
   public var workFactor = 1.0
   /// Stopped like a process under SIGSTOP: it takes messages and does nothing.
   public var isPaused = false
-  /// Cut off from every other node.
-  public var isCutOff = false
   /// What its clock shows beyond the true time.
   public var clockSkew = Duration.zero
   public var diskIsFull = false

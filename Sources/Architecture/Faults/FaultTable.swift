@@ -108,6 +108,17 @@ struct FaultTable: Sendable {
     }
   }
 
+  /// Whether nothing passes between two nodes, in one direction or the other.
+  func separates(_ a: NodeID, _ b: NodeID, _ directory: Directory) -> Bool {
+    inForce.contains { entry in
+      guard entry.fault is Partition || entry.fault is Blackhole else { return false }
+      return [(a, b), (b, a)].contains { from, to in
+        let passage = Passage(from: from, to: to, verb: .probe, isAnswer: false)
+        return entry.target.isPassed(by: passage, .traffic, directory)
+      }
+    }
+  }
+
   func condition(of node: NodeID, _ directory: Directory) -> Condition {
     var condition = Condition()
     for entry in inForce where !entry.target.isLink && entry.target.contains(node, directory) {

@@ -97,6 +97,7 @@ extension World {
       if wasPaused && !nodes[node.index].condition.isPaused { goOn(node) }
     }
     outbox.condition = Condition()
+    if hasUnaware { queue.push(Event(kind: .word, ticket: .none), at: clock + .seconds(1)) }
   }
 
   // MARK: Messages

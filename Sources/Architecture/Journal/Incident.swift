@@ -4,6 +4,8 @@ import Kernel
 public struct Incident: Hashable, Sendable {
   public enum Kind: UInt8, Sendable {
     case crashed, restored, promoted, injected, lifted
+    /// An old primary came back, and what it had taken meanwhile is lost.
+    case diverged
     /// What a node decided about another: its circuit breaker opened, or it ejected it.
     case tripped, ejected
     /// The number of a tier's instances changed, or an automatic failover found nobody.

@@ -23,7 +23,7 @@ extension Setting {
       of(
         .gateway, \.gateways, "body-limit", \Gateway.bodyLimit, .bytes, 0...1_048_576,
         "largest body let through; a larger one is answered 413", "nginx client_max_body_size"),
-    ] + ofClusters + ofCaches + [
+    ] + ofClusters + ofCaches + ofDatabases + [
       duration(
         .service, \.services, "cache-timeout", \Service.cacheTimeout,
         "how long the cache may take", "a client's socket timeout"),
@@ -33,9 +33,6 @@ extension Setting {
       duration(
         .service, \.services, "publish-timeout", \Service.publishTimeout,
         "how long the queue may take to confirm", "RabbitMQ publisher confirms"),
-      duration(
-        .database, \.databases, "heartbeat", \Database.heartbeat, from: 10 * millisecond,
-        "how long a replica's question waits for news", "wal_receiver_status_interval 10s"),
       duration(
         .messageQueue, \.queues, "visibility-timeout", \MessageQueue.visibilityTimeout,
         "how long a task handed out is hidden", "SQS visibility timeout 30s"),

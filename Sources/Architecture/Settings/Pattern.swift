@@ -19,6 +19,8 @@ public struct Pattern: Sendable {
   public let costs: String
   let isOn: @Sendable (World, NodeID) -> Bool
   let turn: @Sendable (inout World, NodeID, Bool) -> Void
+  /// Why it can't be turned on or off there now, if there is a reason.
+  var obstacle: @Sendable (World, NodeID, Bool) -> String? = { _, _, _ in nil }
 
   /// The tiers that can have it.
   public var tiers: [Tier] { Tier.allCases.filter { kinds.contains($0.kind) } }
@@ -27,12 +29,17 @@ public struct Pattern: Sendable {
   /// Whether it works at a node that can have it.
   public func isOn(at node: NodeID, in world: World) -> Bool { isOn(world, node) }
 
+  /// Why it can't be turned on or off at a node now; nil when it can.
+  public func obstacle(toTurnOn on: Bool, at node: NodeID, in world: World) -> String? {
+    obstacle(world, node, on)
+  }
+
   /// Turns it on or off at a node that can have it.
   public func turn(on: Bool, at node: NodeID, in world: inout World) { turn(&world, node, on) }
 
   /// Every pattern, by challenge.
   public static let all: [Pattern] =
-    (ofBalancing + ofGuards + ofLimits + ofCaching).sorted { $0.order < $1.order }
+    (ofBalancing + ofDatabases + ofCaching + ofGuards + ofLimits).sorted { $0.order < $1.order }
 
   private var order: Int { Challenge.allCases.firstIndex(of: challenge) ?? 0 }
 
@@ -55,6 +62,9 @@ public struct Pattern: Sendable {
     "swr": "stale-while-revalidate", "negative-cache": "negative-caching", "lru": "eviction-lru",
     "lfu": "eviction-lfu", "sieve": "eviction-sieve", "tinylfu": "eviction-w-tinylfu",
     "w-tinylfu": "eviction-w-tinylfu", "write-back": "write-behind",
+    "read-replica": "read-replicas", "shards": "sharding", "failover": "automatic-failover",
+    "auto-failover": "automatic-failover", "replication": "synchronous-replication",
+    "sync-replication": "synchronous-replication",
     "power-of-two-choices": "least-request", "horizontal-scaling": "autoscaling",
   ]
 

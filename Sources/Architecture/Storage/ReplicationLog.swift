@@ -11,6 +11,8 @@ struct LogEntry: Hashable, Sendable {
   /// The whole row after the write.
   var record: Record
   var task: UInt32
+  /// Of a task: whether doing it again changes nothing.
+  var isKeyed = true
   var request: UInt32
   var at: Instant
 
@@ -60,6 +62,7 @@ struct ReplicationLog: Hashable, Sendable {
     fingerprint.mix(entry.verb.rawValue)
     fingerprint.mix(entry.key.packed)
     fingerprint.mix(entry.task)
+    fingerprint.mix(entry.isKeyed)
     entry.record.mix(into: &fingerprint)
     if entries.count >= Self.limit * 2 { entries.removeFirst(Self.limit) }
   }
@@ -74,7 +77,7 @@ struct ReplicationLog: Hashable, Sendable {
   /// Whether a log that ends at `position` in `epoch` is a part of this one's history.
   func contains(position: UInt64, epoch: UInt32) -> Bool {
     guard position <= self.position else { return false }
-    if position == 0 { return true }
+    if position == 0 { return entries(after: 0) != nil }
     guard let term = terms.firstIndex(where: { $0.epoch == epoch }) else { return false }
     return term + 1 == terms.count || position <= terms[term + 1].after
   }
@@ -93,21 +96,27 @@ struct ReplicationLog: Hashable, Sendable {
     return common
   }
 
+  /// Forgets the entries after a position, as a crash does with what was not on disk.
+  mutating func truncate(after end: UInt64) {
+    guard end < position else { return }
+    entries.removeLast(Int(position - end))
+    position = end
+    while let last = terms.last, last.after > end { terms.removeLast() }
+    fingerprint.mix(end)
+  }
+
+  /// Begins a history of its own after the rows were moved: no other log is a part of it.
+  mutating func restart(epoch: UInt32) {
+    entries = []
+    position += 1
+    terms = [Term(epoch: epoch, after: position)]
+    fingerprint.mix(epoch)
+  }
+
   func mix(into digest: inout Digest) {
     digest.mix(position)
     digest.mix(epoch)
     digest.mix(fingerprint.value)
     digest.mix(entries.count)
-  }
-}
-
-/// What a database has on disk: its rows, and the log that made them.
-struct Storage: Sendable {
-  var rows: Rows
-  var log = ReplicationLog()
-
-  mutating func apply(_ entry: LogEntry, _ texts: Texts) {
-    rows.apply(entry, texts)
-    log.append(entry)
   }
 }

@@ -27,14 +27,20 @@ public struct Rows: Sendable {
         """
         CREATE TABLE activity(
           task INTEGER PRIMARY KEY, order_id INTEGER NOT NULL, action TEXT NOT NULL,
-          at_ms INTEGER NOT NULL)
+          at_ms INTEGER NOT NULL, times INTEGER NOT NULL)
         """)
     }
   }
 
-  private enum Statement: Int { case select, upsert, delete, record, prune, body }
+  enum Statement: Int {
+    case select, upsert, delete, record, recordAgain, prune, body, times, setTimes, forget
+  }
 
-  private mutating func own() -> SQLiteConnection {
+  func readOnly(_ sql: String, _ body: (OpaquePointer) -> Void) {
+    connection.forEachRow(sql, body)
+  }
+
+  mutating func own() -> SQLiteConnection {
     if !isKnownUniquelyReferenced(&connection) {
       connection = SQLiteConnection(copyOf: connection)
     }
@@ -89,7 +95,7 @@ public struct Rows: Sendable {
     connection.endWrite()
   }
 
-  private func write(
+  func write(
     _ id: UInt32, _ record: Record, _ texts: Texts, _ connection: SQLiteConnection
   ) {
     let names = RecordNames.of(resource)
@@ -111,7 +117,7 @@ public struct Rows: Sendable {
     Self.step(statement)
   }
 
-  private func delete(_ id: UInt32, _ connection: SQLiteConnection) {
+  func delete(_ id: UInt32, _ connection: SQLiteConnection) {
     let table = RecordNames.of(resource).table
     let statement = connection.statement(
       Statement.delete.rawValue, "DELETE FROM \(table) WHERE id = ?")
@@ -119,10 +125,18 @@ public struct Rows: Sendable {
     Self.step(statement)
   }
 
-  /// A worker's entry, once for each task: the task's number is the idempotency key.
+  /// A worker's entry: with an idempotency key, the task's number, once for each task.
   private func record(_ entry: LogEntry, _ connection: SQLiteConnection) {
-    let statement = connection.statement(
-      Statement.record.rawValue, "INSERT OR IGNORE INTO activity VALUES (?, ?, ?, ?)")
+    let statement =
+      entry.isKeyed
+      ? connection.statement(
+        Statement.record.rawValue, "INSERT OR IGNORE INTO activity VALUES (?, ?, ?, ?, 1)")
+      : connection.statement(
+        Statement.recordAgain.rawValue,
+        """
+        INSERT INTO activity VALUES (?, ?, ?, ?, 1)
+          ON CONFLICT(task) DO UPDATE SET times = times + 1
+        """)
     sqlite3_bind_int64(statement, 1, Int64(entry.task))
     sqlite3_bind_int64(statement, 2, Int64(entry.key.id))
     let action = entry.action
@@ -142,7 +156,7 @@ public struct Rows: Sendable {
     Self.step(statement)
   }
 
-  private static func bind(_ string: String, to index: Int32, of statement: OpaquePointer) {
+  static func bind(_ string: String, to index: Int32, of statement: OpaquePointer) {
     var string = string
     string.withUTF8 {
       let bytes = UnsafeRawPointer($0.baseAddress)?.assumingMemoryBound(to: CChar.self)
@@ -155,7 +169,7 @@ public struct Rows: Sendable {
     }
   }
 
-  private static func step(_ statement: OpaquePointer) {
+  static func step(_ statement: OpaquePointer) {
     let result = sqlite3_step(statement)
     precondition(result == SQLITE_DONE, "SQLite refused a write: \(result)")
     sqlite3_reset(statement)

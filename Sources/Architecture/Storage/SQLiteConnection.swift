@@ -51,6 +51,15 @@ final class SQLiteConnection: @unchecked Sendable {
     precondition(result == SQLITE_OK, "SQLite refused '\(sql)': \(message)")
   }
 
+  /// Runs a query of our own, and hands over each row.
+  func forEachRow(_ sql: String, _ body: (OpaquePointer) -> Void) {
+    var prepared: OpaquePointer?
+    let result = sqlite3_prepare_v2(handle, sql, -1, &prepared, nil)
+    precondition(result == SQLITE_OK, "SQLite refused '\(sql)': \(message)")
+    defer { sqlite3_finalize(prepared) }
+    while let prepared, sqlite3_step(prepared) == SQLITE_ROW { body(prepared) }
+  }
+
   var message: String { String(cString: sqlite3_errmsg(handle)) }
 
   /// The statement with a number, prepared from `sql` when it is used for the first time.

@@ -55,9 +55,15 @@ private func consequence(of node: NodeID, _ world: World) -> String {
   let name = world.name(of: node)
   let tier = world.tier(of: node)
   switch tier.kind {
-  case .database where world.directory.primary(of: tier) == node:
-    let next = world.candidate(for: tier) == nil ? "restore \(name)" : "failover \(tier.name)"
-    return "Writes fail now; cached reads are served as stale. Next: '\(next)'."
+  case .database where world.directory.leader(of: node).primary == node:
+    let lost = world.database(node)?.lostWrites ?? 0
+    let gone =
+      lost > 0 ? " \(NumberText.counted(lost, "acknowledged write")) so far died unflushed." : ""
+    let isSharded = world.directory.sharding(of: tier).shards.count > 1
+    let next =
+      world.candidate(after: node) == nil
+      ? "restore \(name)" : "failover \(isSharded ? name : tier.name)"
+    return "Writes fail now; cached reads are served as stale.\(gone) Next: '\(next)'."
   case .database: return "The primary goes on; a failover has nobody to promote."
   case .cache: return "What it held is gone; reads go to the database."
   case .messageQueue: return "Tasks can't be published; those it kept are safe on disk."
@@ -138,8 +144,9 @@ private func restored(_ node: NodeID, _ session: Session) -> String {
     return tier.kind == .cache ? line + " It is empty and fills again." : line
   }
   if database.isPrimary { return line + " It is still the primary, with all its rows." }
-  let (old, new) = (database.epoch, world.directory.epoch(of: tier))
-  let primary = world.name(of: world.directory.primary(of: tier))
+  let leader = world.directory.leader(of: node)
+  let (old, new) = (database.epoch, leader.epoch)
+  let primary = world.name(of: leader.primary)
   return old < new
     ? line
       + " Its epoch \(old) is over: fenced, it follows \(primary) in epoch \(new) as a replica."
@@ -147,12 +154,13 @@ private func restored(_ node: NodeID, _ session: Session) -> String {
 }
 
 private func failover(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
-  let tier = try NodeNames.database(arguments.required("DATABASE"), in: session.world)
-  guard let candidate = session.world.candidate(for: tier) else {
+  let old = try NodeNames.primary(arguments.required("DATABASE"), in: session.world)
+  let tier = session.world.tier(of: old)
+  guard let candidate = session.world.candidate(after: old) else {
     throw CommandError(
-      "\(tier.name) has no replica that is up; 'restore' one of its instances first")
+      "\(session.world.name(of: old)) has no replica that is up; 'restore' an instance or "
+        + "'scale \(tier.name)' first")
   }
-  let old = session.world.directory.primary(of: tier)
   let isPlanned = session.world.isUp(old)
   if isPlanned {
     let limit = session.world.clock + .seconds(10)
@@ -174,6 +182,12 @@ private func failover(_ arguments: Arguments, _ session: Session) throws(Command
           + "and \(to) did not have:"))
     lines += promotion.lost.prefix(20).map { "  " + text($0) }
     if count > 20 { lines.append("  and \(count - 20) more") }
+  }
+  if promotion.isOldUnaware {
+    lines += session.wrap(
+      session.style.bad(
+        "\(from) is up, can't be reached, and still takes itself for the primary: two of them, a "
+          + "split brain. Fencing would put it out."))
   }
   return Report(
     lines,

@@ -57,6 +57,11 @@ private func turn(
   let pattern = try find(arguments.required("PATTERN"))
   let nodes = try places(pattern, arguments.rest.map(\.text), isEnabling: on, session)
   let changed = nodes.filter { pattern.isOn(at: $0, in: session.world) != on }
+  if let obstacle = nodes.lazy.compactMap({
+    pattern.obstacle(toTurnOn: on, at: $0, in: session.world)
+  }).first {
+    throw CommandError(obstacle)
+  }
   for node in nodes { pattern.turn(on: on, at: node, in: &session.world) }
   let state = on ? session.style.good("on") : session.style.bad("off")
   let here = names(changed.isEmpty ? nodes : changed, session.world)
@@ -64,6 +69,14 @@ private func turn(
     changed.isEmpty ? "\(on ? "on" : "off"), as it was" : "\(on ? "off" : "on") → \(state)"
   var line = "\(pattern.name) on \(here): \(change)."
   if !changed.isEmpty && on { line += " Buys: \(pattern.buys). Costs: \(pattern.costs)." }
+  for tier in Set(nodes.map { session.world.tier(of: $0) }).sorted(by: { $0.rawValue < $1.rawValue }
+  ) {
+    guard pattern.name == "sharding", let rows = session.world.rowsMoving(of: tier) else {
+      continue
+    }
+    line +=
+      " \(rows.moving) of \(NumberText.grouped(rows.total)) rows of \(tier.name) move; its writes are held until then."
+  }
   return Report(
     session.wrap(line),
     .object([

@@ -82,10 +82,16 @@ struct SettingPath {
     Setting.of(tier.kind).map { SettingPath(tier: tier, setting: $0) }
   }
 
+  /// Other names that people type.
+  private static let aliases = [
+    "replication": "synchronous-commit", "replication-mode": "synchronous-commit",
+  ]
+
   /// The paths that a text means: one, those of a tier, or those of a kind of tiers.
   static func find(_ text: String, in world: World) -> [SettingPath] {
-    let parts = text.lowercased().split(separator: ".", maxSplits: 1).map(String.init)
+    var parts = text.lowercased().split(separator: ".", maxSplits: 1).map(String.init)
     guard let first = parts.first else { return [] }
+    if parts.count == 2 { parts[1] = aliases[parts[1]] ?? parts[1] }
     if parts.count == 2, case .node(let node) = NodeNames.find(first, in: world) {
       let tier = world.tier(of: node)
       return Setting.of(tier.kind).filter { $0.name == parts[1] }.map {

@@ -161,7 +161,7 @@ enum WhyText {
     guard let node = down else { return nil }
     let name = world.name(of: node)
     let tier = world.tier(of: node)
-    if tier.kind == .database, world.candidate(for: tier) != nil {
+    if tier.kind == .database, world.candidate(after: node) != nil {
       return "Next: 'failover \(tier.name)' promotes its replica, or 'restore \(name)'."
     }
     return "Next: 'restore \(name)'."
