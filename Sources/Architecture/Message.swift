@@ -12,7 +12,7 @@ public enum Verb: UInt8, CaseIterable, Sendable {
   /// A read that brings a cache's copy up to date while the old one is served.
   case renew
   // What keeps the deployment going; not part of any request.
-  case probe, fetch, confirm, connected, disconnected
+  case probe, fetch, tail, confirm, connected, disconnected
 
   /// On the background path, which goes on after the user has an answer.
   public var isBackground: Bool {
@@ -90,7 +90,13 @@ public struct Message: Hashable, Sendable {
   public var isHeld = false
   /// How long the sender waits.
   public var patience = Duration.forever
-  /// Of a task's record: whether its number is an idempotency key, so that it counts once.
+  /// Of a write: whether its event is a part of it, for the relay to read (outbox).
+  public var wantsEvent = false
+  /// Of a task: whether the user's answer waits for it.
+  public var isAwaited = false
+  /// Of a task: its idempotency key, the request that it comes from.
+  public var event: UInt32 = 0
+  /// Of a task's record: whether its idempotency key counts, so that it is done once.
   public var isKeyed = true
   /// A background task's number in its queue.
   public var task: UInt32 = 0
@@ -127,6 +133,9 @@ public struct Message: Hashable, Sendable {
     digest.mix(member)
     digest.mix(isHeld)
     digest.mix(patience)
+    digest.mix(wantsEvent)
+    digest.mix(isAwaited)
+    digest.mix(event)
     digest.mix(isKeyed)
     digest.mix(task)
     digest.mix(path.rawValue)

@@ -61,7 +61,8 @@ extension World {
         Span(
           request: request, from: origin, to: node, verb: message.verb, isAnswer: false,
           fate: .delivered, cache: .none, reason: .none, status: 0, number: message.task,
-          attempt: attempt, isHedge: isHedge, sentAt: clock, receivedAt: arrival, age: .zero,
+          attempt: attempt, isAwaited: message.isAwaited, isHedge: isHedge, sentAt: clock,
+          receivedAt: arrival, age: .zero,
           fault: passage.fault))
     }
     if passage.fault != 0 && meets(passage, place, at: arrival) { return }
@@ -131,6 +132,7 @@ extension World {
     let parent = calls[child].parent
     if isOver(parent) {
       journal.mark(calls[child].span, .late, of: calls[child].request)
+      acknowledgeLate(child)
       retire(child)
       return
     }
@@ -139,6 +141,15 @@ extension World {
     calls[child].answer.parcel = .none  // handed over
     retire(child)
     step(parent.place)
+  }
+
+  /// A worker's acknowledgement that comes after its time counts all the same, as in SQS.
+  private mutating func acknowledgeLate(_ place: Int32) {
+    let origin = calls[place].origin
+    guard calls[place].message.verb == .task, calls[place].answer.isSuccess,
+      rooms[origin.index].kind == .messageQueue, nodes[origin.index].isUp
+    else { return }
+    queues[Int(rooms[origin.index].place)].acknowledgeLate(Int(calls[place].message.task))
   }
 
   // MARK: Handling
@@ -365,7 +376,8 @@ extension World {
         verb: message.verb, isAnswer: true, fate: .delivered, cache: answer.cache,
         reason: answer.reason, status: answer.status,
         number: message.verb.concernsTask ? message.task : answer.record.version, attempt: 0,
-        sentAt: clock, receivedAt: arrival, age: answer.age, fault: fault))
+        isAwaited: message.isAwaited, sentAt: clock, receivedAt: arrival, age: answer.age,
+        fault: fault))
   }
 
   /// Puts an answer on its way, if somebody waits for it.

@@ -59,7 +59,7 @@ extension World {
         """
     }
     for queue in queues {
-      let accounted = queue.processed + queue.deadLetters + queue.waiting + queue.inFlight
+      let accounted = queue.processed + queue.deadLetters.count + queue.waiting + queue.inFlight
       if queue.published != accounted {
         return "published \(queue.published) ≠ processed, dead, waiting and in flight \(accounted)"
       }

@@ -112,6 +112,7 @@ extension World {
   /// write.
   public var isQuiet: Bool {
     openCalls == 0 && !hasWorkload && tasksKept == 0 && !caches.contains { $0.heldWrites > 0 }
+      && !hasUnreadEvents
   }
   /// Calls under way for any request.
   public var callsInFlight: Int { openCalls }

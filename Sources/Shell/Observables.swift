@@ -143,7 +143,7 @@ struct Observable: Sendable {
         nanoseconds: world.messageQueue(nodes[0])?.oldestAge(at: world.clock).nanoseconds ?? 0)
     },
     count("dead-letters", "tasks given up", [.messageQueue]) {
-      $0.messageQueue($1)?.deadLetters ?? 0
+      $0.messageQueue($1)?.deadLetters.count ?? 0
     },
     count("redeliveries", "tasks handed out again", [.messageQueue]) {
       $0.messageQueue($1)?.redeliveries ?? 0

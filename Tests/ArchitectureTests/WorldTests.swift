@@ -166,7 +166,7 @@ extension World {
     case 1, 2: world.restore(node, command: "restore")
     case 3:
       let tier = random.below(2) == 0 ? Tier.databaseA : .databaseB
-      if let candidate = world.candidate(for: tier) {
+      if let candidate = world.candidate(after: world.directory.primary(of: tier)) {
         _ = world.promote(candidate, command: "failover")
       }
     case 4: world.advance(to: world.clock + .milliseconds(Int64(random.below(40_000))))

@@ -82,6 +82,7 @@ public struct Database: Component {
         let isDurable = synchronousCommit.level > .off
         return .wait(isDurable ? commitWork : readWork, then: .executed)
       case .fetch: return ship(call, &outbox, mayWait: true)
+      case .tail: return shipEvents(call, &outbox, mayWait: true)
       case .confirm:
         confirm(call, &outbox)
         return .done
@@ -93,8 +94,11 @@ public struct Database: Component {
       default: return commit(&call, &outbox)
       }
     case .waiting:
-      return call.message.verb == .fetch
-        ? ship(call, &outbox, mayWait: false) : conclude(call, outbox)
+      switch call.message.verb {
+      case .fetch: return ship(call, &outbox, mayWait: false)
+      case .tail: return shipEvents(call, &outbox, mayWait: false)
+      default: return conclude(call, outbox)
+      }
     case .fetching: return fetch(outbox)
     case .fetched: return receive(&call, &outbox)
     case .flushed: return flush(&call, &outbox)
@@ -136,7 +140,7 @@ public struct Database: Component {
     }
     var (record, before) = (Record(), Record())
     if message.verb == .record {
-      if synchronousCommit.level == .off { before.quantity = storage.times(of: message.task) }
+      if synchronousCommit.level == .off { before.quantity = storage.times(of: message.event) }
     } else {
       before = storage.read(message.id, &outbox.texts)
       record = before
@@ -154,8 +158,8 @@ public struct Database: Component {
     writes += 1
     let entry = LogEntry(
       position: storage.log.position + 1, epoch: epoch, verb: message.verb, key: message.key,
-      method: message.method, record: record, task: message.task, isKeyed: message.isKeyed,
-      request: call.request, at: outbox.now)
+      method: message.method, record: record, task: message.event, isKeyed: message.isKeyed,
+      wantsEvent: message.wantsEvent, request: call.request, at: outbox.now)
     let isDurable = synchronousCommit.level > .off
     storage.commit(entry, replacing: isDurable ? nil : before, outbox.texts)
     if isDurable { storage.flush() } else { flushLater(&outbox) }
@@ -208,6 +212,24 @@ public struct Database: Component {
     } else {
       answer.parcel = outbox.pack(.copy(storage))
     }
+    return .reply(answer)
+  }
+
+  /// Answers the relay with the events of the writes after its position (see `OutboxCursors`).
+  private mutating func shipEvents(
+    _ call: Call, _ outbox: inout Outbox, mayWait: Bool
+  ) -> Next<Stage> {
+    guard isPrimary else { return .reply(Answer(.notPrimary, at: outbox.here)) }
+    let start = min(call.message.position, storage.flushed)
+    if start == storage.flushed && mayWait {
+      parked.append(call.ticket)
+      return .park(atMost: heartbeat, then: .waiting)
+    }
+    let entries = storage.log.entries(after: start) ?? storage.log.entries[...]
+    let events = entries.prefix { $0.position <= storage.flushed }.filter(\.wantsEvent)
+    var answer = Answer.ok
+    answer.position = storage.flushed
+    if !events.isEmpty { answer.parcel = outbox.pack(.entries(events)) }
     return .reply(answer)
   }
 

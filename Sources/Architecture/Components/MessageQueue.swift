@@ -4,10 +4,12 @@ import Patterns
 /// Keeps tasks until a worker has done them: at-least-once delivery to competing consumers.
 ///
 /// A task handed out is hidden for the visibility timeout. A worker that does it acknowledges;
-/// one that fails or dies says nothing, and the task is offered again when the timeout is over.
+/// one that fails or dies says nothing, and the task is offered again when the timeout is over, or
+/// is given up as a dead letter. Tasks are published by services, or come from the outbox that a
+/// database's log holds (see `TransactionalOutbox`).
 public struct MessageQueue: Component {
   public enum Stage: UInt8, Sendable {
-    case arrived, stored, delivering, delivered, hidden, expired
+    case arrived, stored, delivering, delivered, expiring, tailing, tailed
   }
 
   struct Task: Hashable, Sendable {
@@ -21,12 +23,27 @@ public struct MessageQueue: Component {
     var inFlight = 0
   }
 
+  /// A task that was given up.
+  public struct DeadLetter: Hashable, Sendable {
+    public let number: Int
+    public let request: UInt32
+    public let key: Key
+    public let deliveries: Int
+  }
+
   /// Publish and confirm: the task is on disk.
   public var work = Distribution.lognormal(p50: .milliseconds(1), p99: .milliseconds(5))
   /// How many tasks a worker may hold at once (RabbitMQ's prefetch).
   public var prefetch = 4
+  /// Whether a task is kept until a worker acknowledges it; otherwise handing it out is enough.
+  public var awaitsAcknowledgements = true
+  /// Whether several workers get tasks; otherwise one does (single active consumer).
+  public var hasCompetingConsumers = true
+  public var deadLettering = Switch(DeliveryLimit())
+  public var bound = Switch(QueueBound())
+  var outboxes = OutboxCursors()
   var tasks = VisibilityQueue<Task>()
-  public private(set) var deadLetters = 0
+  public private(set) var deadLetters: [DeadLetter] = []
   public private(set) var redeliveries = 0
   private var consumers: [Consumer]
   private var consumerCount: Int
@@ -55,7 +72,11 @@ public struct MessageQueue: Component {
     set { tasks.visibilityTimeout = newValue }
   }
 
-  public mutating func boot(_ outbox: inout Outbox) { dispatch(&outbox) }
+  public mutating func boot(_ outbox: inout Outbox) {
+    dispatch(&outbox)
+    outboxes.isTailing = []
+    beginTailing(&outbox)
+  }
 
   public mutating func handle(
     _ stage: Stage, of call: inout Call, _ outbox: inout Outbox
@@ -63,7 +84,11 @@ public struct MessageQueue: Component {
     switch stage {
     case .arrived:
       switch call.message.verb {
-      case .publish: return .wait(work, then: .stored)
+      case .publish:
+        if bound.isOn && !bound.active!.admits(depth: depth) {
+          return .reply(Answer(.backpressure, at: outbox.here))
+        }
+        return .wait(work, then: .stored)
       case .connected:
         consumers[outbox.directory[call.origin].number - 1].isConnected = true
         dispatch(&outbox)
@@ -83,15 +108,12 @@ public struct MessageQueue: Component {
       return .ask(worker, call.message, patience: patience, then: .delivered)
     case .delivered:
       return settle(call, &outbox)
-    case .hidden: return .pause(call.message.patience, then: .expired)
-    case .expired:
-      // A clock that was set back in between: the time is not over yet.
-      if let due = tasks.dueAt(Int(call.message.task)), due > outbox.now {
-        return .pause(due - outbox.now, then: .expired)
-      }
-      tasks.expire(Int(call.message.task), at: outbox.now)
-      dispatch(&outbox)
-      return .done
+    case .expiring:
+      return expire(&call, &outbox)
+    case .tailing:
+      return tail(call, outbox)
+    case .tailed:
+      return takeEvents(call, &outbox)
     }
   }
 
@@ -101,20 +123,43 @@ public struct MessageQueue: Component {
       ? .ioError : nil
   }
 
+  // MARK: Delivery
+
   /// Hands out what is visible to the workers that can take more, in turn.
   private mutating func dispatch(_ outbox: inout Outbox) {
     while tasks.waiting > 0 {
-      let worker = turn.pick(of: consumerCount) {
-        consumers[$0].isConnected && consumers[$0].inFlight < prefetch
+      guard let worker = nextConsumer(), let (number, receipt) = tasks.receive(at: outbox.now)
+      else { return }
+      if deadLettering.active?.isExceeded(by: receipt.deliveries) ?? false {
+        bury(number, receipt)
+        continue
       }
-      guard let worker, let (number, receipt) = tasks.receive(at: outbox.now) else { return }
       consumers[worker].inFlight += 1
       if receipt.deliveries > 1 { redeliveries += 1 }
       var message = receipt.task.message
       message.task = UInt32(number)
       message.member = UInt8(worker)
       outbox.start(Stage.delivering, message, for: receipt.task.request)
+      if !awaitsAcknowledgements { tasks.acknowledge(number) }
     }
+  }
+
+  private mutating func nextConsumer() -> Int? {
+    if hasCompetingConsumers {
+      return turn.pick(of: consumerCount) {
+        consumers[$0].isConnected && consumers[$0].inFlight < prefetch
+      }
+    }
+    let only = consumers[..<consumerCount].firstIndex { $0.isConnected }
+    return only.flatMap { consumers[$0].inFlight < prefetch ? $0 : nil }
+  }
+
+  private mutating func bury(_ number: Int, _ receipt: VisibilityQueue<Task>.Receipt) {
+    tasks.bury(number)
+    deadLetters.append(
+      DeadLetter(
+        number: number, request: receipt.task.request, key: receipt.task.message.key,
+        deliveries: receipt.deliveries - 1))
   }
 
   /// A delivery is over: done, never received, or to be tried again when its time is up.
@@ -131,10 +176,68 @@ public struct MessageQueue: Component {
       // The wait until the task is offered again is the queue's, not the request's.
       var timer = call.message
       timer.patience = due - outbox.now
-      outbox.start(Stage.hidden, timer)
+      outbox.start(Stage.expiring, timer)
     }
     dispatch(&outbox)
     return .done
+  }
+
+  /// A worker has done a task whose time was over: it need not be done again, if it is still kept.
+  mutating func acknowledgeLate(_ number: Int) { tasks.acknowledge(number) }
+
+  /// Waits until a hidden task is due, and offers it again.
+  private mutating func expire(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
+    let number = Int(call.message.task)
+    if call.attempt == 0 {
+      call.attempt = 1
+      return .pause(call.message.patience, then: .expiring)
+    }
+    // A clock that was set back in between: the time is not over yet.
+    if let due = tasks.dueAt(number), due > outbox.now {
+      return .pause(due - outbox.now, then: .expiring)
+    }
+    tasks.expire(number, at: outbox.now)
+    dispatch(&outbox)
+    return .done
+  }
+
+  // MARK: Outboxes
+
+  /// Begins to follow the logs of databases whose outboxes are not followed yet.
+  mutating func beginTailing(_ outbox: inout Outbox) {
+    for shard in outboxes.beginning(outbox.directory) {
+      var message = Message(.tail)
+      message.member = UInt8(shard)
+      outbox.start(Stage.tailing, message)
+    }
+  }
+
+  private mutating func tail(_ call: Call, _ outbox: Outbox) -> Next<Stage> {
+    let shard = Int(call.message.member)
+    let sharding = outbox.directory.sharding(of: OutboxCursors.tier)
+    guard outboxes.isOn, shard < sharding.shards.count else {
+      outboxes.isTailing.remove(shard)
+      return .done
+    }
+    var message = call.message
+    message.position = outboxes.positions[shard]
+    return .ask(sharding.shards[shard].primary, message, patience: .seconds(15), then: .tailed)
+  }
+
+  /// Events came: their tasks are kept, and the cursor with them.
+  private mutating func takeEvents(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
+    let parcel = outbox.unpack(call.answer.parcel)
+    guard call.answer.isSuccess, !outbox.condition.diskIsFull else {
+      return .pause(.seconds(1), then: .tailing)
+    }
+    if case .entries(let entries) = parcel {
+      for entry in entries {
+        tasks.publish(Task(message: Message(task: entry), request: entry.request), at: outbox.now)
+      }
+      dispatch(&outbox)
+    }
+    outboxes.positions[Int(call.message.member)] = call.answer.position
+    return .go(.tailing)
   }
 
   public mutating func crash() {
@@ -145,11 +248,16 @@ public struct MessageQueue: Component {
   public func mix(into digest: inout Digest) {
     work.mix(into: &digest)
     digest.mix(prefetch)
+    digest.mix(awaitsAcknowledgements)
+    digest.mix(hasCompetingConsumers)
+    deadLettering.mix(into: &digest)
+    bound.mix(into: &digest)
+    outboxes.mix(into: &digest)
     tasks.mix(into: &digest) { task, digest in
       task.message.mix(into: &digest)
       digest.mix(task.request)
     }
-    digest.mix(deadLetters)
+    for letter in deadLetters { digest.mix(letter.number) }
     digest.mix(redeliveries)
     digest.mix(consumerCount)
     for consumer in consumers {

@@ -36,6 +36,13 @@ public struct Service: Component {
   public var cachesAbsence = false
   /// Whether a read that fails is answered with a placeholder.
   public var fallsBack = false
+  /// Whether tasks go to the queue; otherwise a worker is asked, and the user waits for it.
+  public var usesQueue = true
+  /// Whether the event of a write goes into the database with it (see `OutboxCursors`).
+  public var usesOutbox = false
+  /// Until then no work is taken, as the queue has refused to take more (backpressure).
+  private var queueIsFullUntil = Instant.zero
+  private var workerTurn = RoundRobin()
   var loads = SharedLoads(SingleFlight())
   public var readReplicas = Switch(ReadRouting())
   var view = DatabaseView()
@@ -67,14 +74,19 @@ public struct Service: Component {
       }
       return .done
     case .computed:
+      if resource.publishesTasks && outbox.now < queueIsFullUntil {
+        return .reply(Answer(.backpressure, at: outbox.here))
+      }
       call.cache = .bypass
+      call.message.wantsEvent =
+        usesOutbox && usesQueue && resource.publishesTasks && call.message.method != .get
       guard usesCache else { return .go(.asking) }
       if call.message.method == .get { return askCache(.get, call, outbox) }
       return writePolicy == .invalidate ? .go(.asking) : writeThroughCache(&call, outbox)
     case .cacheAnswered:
       if call.message.method == .get { return readAside(&call, &outbox) }
       if call.connection == .throughCache { return finishThroughCache(&call, &outbox) }
-      return respond(call.fallback, .bypass, call, &outbox)
+      return respond(call.fallback, .bypass, &call, &outbox)
     case .asking:
       return askDatabase(&call, &outbox)
     case .databaseAnswered:
@@ -91,7 +103,9 @@ public struct Service: Component {
       let queue = outbox.directory.first(of: .queue)
       return .ask(queue, call.message, patience: publishTimeout, then: .published)
     case .published:
+      if call.message.verb == .request { return respondAfterTask(call, outbox) }
       if call.answer.isSuccess { return .done }
+      if call.answer.reason == .backpressure { queueIsFullUntil = outbox.now + .seconds(1) }
       call.attempt += 1
       if call.attempt < publishAttempts { return .pause(.seconds(1), then: .publishing) }
       tasksLost += 1
@@ -108,15 +122,15 @@ public struct Service: Component {
   }
 
   /// The cache has answered: what it can vouch for is served, all else needs the database.
-  private func readAside(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
+  private mutating func readAside(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     switch call.answer.cache {
     case .hit:
       let outcome: CacheOutcome = databaseIsConnected ? .hit : .stale
       call.cache = outcome
       if !call.answer.isSuccess { return fail(call) }
-      return respond(call.answer.record, outcome, call, &outbox, age: call.answer.age)
+      return respond(call.answer.record, outcome, &call, &outbox, age: call.answer.age)
     case .stale where call.answer.isBeingRenewed:
-      return respond(call.answer.record, .stale, call, &outbox, age: call.answer.age)
+      return respond(call.answer.record, .stale, &call, &outbox, age: call.answer.age)
     case .stale:
       call.cache = .miss
       call.fallback = call.answer.record
@@ -124,8 +138,8 @@ public struct Service: Component {
     case .miss:
       call.cache = .miss
       // The cache has asked the database itself (read-through).
-      if call.answer.isSuccess { return respond(call.answer.record, .miss, call, &outbox) }
-      if call.answer.reason != .none { return failRead(call, &outbox) }
+      if call.answer.isSuccess { return respond(call.answer.record, .miss, &call, &outbox) }
+      if call.answer.reason != .none { return failRead(&call, &outbox) }
     default:
       call.cache = .bypass  // no cache to be had: do without
     }
@@ -135,10 +149,10 @@ public struct Service: Component {
   /// The database has answered for the last time.
   private mutating func finish(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     loads.land(&call, &outbox)
-    return call.message.method == .get ? finishRead(call, &outbox) : finishWrite(&call, &outbox)
+    return call.message.method == .get ? finishRead(&call, &outbox) : finishWrite(&call, &outbox)
   }
 
-  private func finishRead(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
+  private mutating func finishRead(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     let isAbsent = call.answer.reason == .notFound
     if call.cache == .miss, call.flight != .following,
       call.answer.isSuccess || (isAbsent && cachesAbsence)
@@ -147,15 +161,15 @@ public struct Service: Component {
       fill.record = isAbsent ? Record() : call.answer.record
       outbox.tell(cache(of: call, outbox), fill)
     }
-    if call.answer.isSuccess { return respond(call.answer.record, call.cache, call, &outbox) }
-    return failRead(call, &outbox)
+    if call.answer.isSuccess { return respond(call.answer.record, call.cache, &call, &outbox) }
+    return failRead(&call, &outbox)
   }
 
   /// The database can't be read: an expired copy is the next best, a placeholder the last resort.
-  private func failRead(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
+  private mutating func failRead(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     guard call.answer.isServerError else { return fail(call) }
     if call.fallback.exists {
-      return respond(call.fallback, .stale, call, &outbox, age: call.fallbackAge)
+      return respond(call.fallback, .stale, &call, &outbox, age: call.fallbackAge)
     }
     guard fallsBack else { return fail(call) }
     var answer = Answer.ok
@@ -179,7 +193,7 @@ public struct Service: Component {
     _ call: inout Call, _ outbox: inout Outbox
   ) -> Next<Stage> {
     call.connection = .none
-    if call.answer.isSuccess { return respond(call.answer.record, .bypass, call, &outbox) }
+    if call.answer.isSuccess { return respond(call.answer.record, .bypass, &call, &outbox) }
     // Without the cache the write goes straight to the database.
     let isCacheGone =
       call.answer.reason == .connectionRefused
@@ -187,28 +201,53 @@ public struct Service: Component {
     return isCacheGone ? .go(.asking) : fail(call)
   }
 
-  private func finishWrite(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
+  private mutating func finishWrite(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     guard call.answer.isSuccess else { return fail(call) }
-    guard usesCache else { return respond(call.answer.record, .bypass, call, &outbox) }
+    guard usesCache else { return respond(call.answer.record, .bypass, &call, &outbox) }
     call.fallback = call.answer.record  // what was written, kept while the cache is asked
     return askCache(.invalidate, call, outbox)
   }
 
   /// Answers with a row, and leaves the rest of the work to the background.
-  private func respond(
-    _ record: Record, _ cache: CacheOutcome, _ call: Call, _ outbox: inout Outbox,
+  private mutating func respond(
+    _ record: Record, _ cache: CacheOutcome, _ call: inout Call, _ outbox: inout Outbox,
     age: Duration = .zero
   ) -> Next<Stage> {
-    if resource.publishesTasks {
+    call.message.event = call.request
+    if resource.publishesTasks && !usesQueue {
+      (call.fallback, call.cache, call.fallbackAge) = (record, cache, age)
+      return askWorker(call, outbox)
+    }
+    if resource.publishesTasks && !call.message.wantsEvent {
       outbox.start(Stage.publishing, call.message.with(.publish), for: call.request)
     }
+    return .reply(answer(record, cache, age, call, outbox))
+  }
+
+  /// Without a queue the task is done while the user waits.
+  private mutating func askWorker(_ call: Call, _ outbox: Outbox) -> Next<Stage> {
+    let workers = outbox.directory.instances(of: .worker)
+    var message = call.message.with(.task)
+    message.isAwaited = true
+    let worker = workers[workerTurn.pick(of: workers.count) { _ in true } ?? 0]
+    return .ask(worker, message, patience: publishTimeout, then: .published)
+  }
+
+  private func respondAfterTask(_ call: Call, _ outbox: Outbox) -> Next<Stage> {
+    call.answer.isSuccess
+      ? .reply(answer(call.fallback, call.cache, call.fallbackAge, call, outbox)) : fail(call)
+  }
+
+  private func answer(
+    _ record: Record, _ cache: CacheOutcome, _ age: Duration, _ call: Call, _ outbox: Outbox
+  ) -> Answer {
     var answer = Answer.ok
     answer.record = record
     answer.cache = cache
     answer.age = age
     answer.isBeingRenewed = cache == .stale && call.answer.isBeingRenewed
     answer.servedBy = outbox.here
-    return .reply(answer)
+    return answer
   }
 
   private func fail(_ call: Call) -> Next<Stage> {
@@ -240,7 +279,7 @@ public struct Service: Component {
     let leader = view.leader(of: call.message.key, outbox.directory)
     if call.flight == .following, let answer = loads.share(&call, at: leader.primary) {
       call.answer = answer
-      return finishRead(call, &outbox)
+      return finishRead(&call, &outbox)
     }
     switch call.connection {
     case .none, .throughCache:
@@ -317,6 +356,7 @@ public struct Service: Component {
 
   public mutating func crash() {
     databaseIsConnected = true
+    queueIsFullUntil = .zero
     loads.restart()
     readReplicas.restart()
     view.refresh()
@@ -332,6 +372,10 @@ public struct Service: Component {
     digest.mix(publishAttempts)
     database.mix(into: &digest)
     pool.mix(into: &digest)
+    digest.mix(usesQueue)
+    digest.mix(usesOutbox)
+    digest.mix(queueIsFullUntil)
+    digest.mix(workerTurn.position)
     digest.mix(usesCache)
     digest.mix(writePolicy.rawValue)
     digest.mix(cachesAbsence)

@@ -2,8 +2,8 @@ import Kernel
 
 /// Does background tasks: works on one, records its result in Database A, and acknowledges.
 ///
-/// The task's number goes into the row as its idempotency key, so a task that is delivered twice
-/// is recorded once. A worker that cannot record a task does not acknowledge it.
+/// The task's idempotency key goes into the row, so a task that is delivered twice is recorded
+/// once. A worker that cannot record a task does not acknowledge it.
 public struct Worker: Component {
   public enum Stage: UInt8, Sendable { case arrived, computed, recorded }
 
@@ -14,6 +14,10 @@ public struct Worker: Component {
 
   public var database: Dependency
   var view = DatabaseView()
+  /// Whether it sends the task's idempotency key with what it records.
+  public var isIdempotent = true
+  /// The body of a request whose task no worker can do.
+  static let poison = "poison"
 
   init(chance: Random) { database = Dependency(chance: chance) }
 
@@ -28,12 +32,17 @@ public struct Worker: Component {
     case .arrived:
       return call.message.verb == .task ? .wait(work, then: .computed) : .reply(.ok)
     case .computed:
+      if outbox.texts[call.message.body] == Self.poison {
+        failures += 1
+        return .reply(Answer(.badRequest, at: outbox.here))
+      }
       if let refusal = database.begin(&call, at: outbox.now) {
         return .reply(Answer(refusal, at: outbox.here))
       }
       var message = call.message.with(.record)
       let leader = view.leader(of: message.key, outbox.directory)
       message.epoch = leader.epoch
+      message.isKeyed = isIdempotent
       let patience = database.patience(databaseTimeout)
       return .ask(leader.primary, message, patience: patience, then: .recorded)
     case .recorded:
@@ -54,6 +63,7 @@ public struct Worker: Component {
     view.mix(into: &digest)
     work.mix(into: &digest)
     digest.mix(databaseTimeout)
+    digest.mix(isIdempotent)
     digest.mix(processed)
     digest.mix(failures)
   }

@@ -29,6 +29,8 @@ public struct Span: Hashable, Sendable {
   public let number: UInt32
   /// How often this was tried before.
   public let attempt: UInt8
+  /// Of a background task's message: that the user's answer waits for it.
+  public var isAwaited = false
   /// Whether it is the second question of a hedge.
   public var isHedge = false
   public let sentAt: Instant
@@ -39,7 +41,7 @@ public struct Span: Hashable, Sendable {
   public var fault: UInt16 = 0
 
   public var isAcknowledgement: Bool { isAnswer && verb.answerOnlyConfirms }
-  public var isBackground: Bool { verb.isBackground }
+  public var isBackground: Bool { verb.isBackground && !isAwaited }
 
   func mix(into digest: inout Digest) {
     digest.mix(request)

@@ -23,7 +23,7 @@ extension Setting {
       of(
         .gateway, \.gateways, "body-limit", \Gateway.bodyLimit, .bytes, 0...1_048_576,
         "largest body let through; a larger one is answered 413", "nginx client_max_body_size"),
-    ] + ofClusters + ofCaches + ofDatabases + [
+    ] + ofClusters + ofCaches + ofDatabases + ofQueues + [
       duration(
         .service, \.services, "cache-timeout", \Service.cacheTimeout,
         "how long the cache may take", "a client's socket timeout"),
@@ -33,12 +33,6 @@ extension Setting {
       duration(
         .service, \.services, "publish-timeout", \Service.publishTimeout,
         "how long the queue may take to confirm", "RabbitMQ publisher confirms"),
-      duration(
-        .messageQueue, \.queues, "visibility-timeout", \MessageQueue.visibilityTimeout,
-        "how long a task handed out is hidden", "SQS visibility timeout 30s"),
-      of(
-        .messageQueue, \.queues, "prefetch", \MessageQueue.prefetch, .count, 1...10_000,
-        "tasks that a worker may hold at once", "RabbitMQ prefetch"),
       duration(
         .worker, \.workers, "database-timeout", \Worker.databaseTimeout,
         "how long the database may take", "PostgreSQL statement_timeout"),

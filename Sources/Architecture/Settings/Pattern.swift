@@ -39,7 +39,9 @@ public struct Pattern: Sendable {
 
   /// Every pattern, by challenge.
   public static let all: [Pattern] =
-    (ofBalancing + ofDatabases + ofCaching + ofGuards + ofLimits).sorted { $0.order < $1.order }
+    (ofBalancing + ofDatabases + ofQueues + ofCaching + ofGuards + ofLimits).sorted {
+      $0.order < $1.order
+    }
 
   private var order: Int { Challenge.allCases.firstIndex(of: challenge) ?? 0 }
 
@@ -65,6 +67,10 @@ public struct Pattern: Sendable {
     "read-replica": "read-replicas", "shards": "sharding", "failover": "automatic-failover",
     "auto-failover": "automatic-failover", "replication": "synchronous-replication",
     "sync-replication": "synchronous-replication",
+    "acks": "acknowledgements", "at-least-once": "acknowledgements", "dead-letter": "dead-letters",
+    "dlq": "dead-letters", "delivery-limit": "dead-letters", "idempotency-keys": "idempotency",
+    "transactional-outbox": "outbox", "load-levelling": "queue-load-levelling",
+    "queue-based-load-levelling": "queue-load-levelling", "queue-bounds": "backpressure",
     "power-of-two-choices": "least-request", "horizontal-scaling": "autoscaling",
   ]
 

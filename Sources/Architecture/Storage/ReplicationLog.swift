@@ -10,9 +10,12 @@ struct LogEntry: Hashable, Sendable {
   var method: Method
   /// The whole row after the write.
   var record: Record
+  /// Of a task: its idempotency key.
   var task: UInt32
   /// Of a task: whether doing it again changes nothing.
   var isKeyed = true
+  /// Whether it leaves a task, for the relay to read.
+  var wantsEvent = false
   var request: UInt32
   var at: Instant
 
@@ -63,6 +66,7 @@ struct ReplicationLog: Hashable, Sendable {
     fingerprint.mix(entry.key.packed)
     fingerprint.mix(entry.task)
     fingerprint.mix(entry.isKeyed)
+    fingerprint.mix(entry.wantsEvent)
     entry.record.mix(into: &fingerprint)
     if entries.count >= Self.limit * 2 { entries.removeFirst(Self.limit) }
   }

@@ -18,6 +18,8 @@ public struct VisibilityQueue<Task: Hashable & Sendable>: Hashable, Sendable {
   public var visibilityTimeout: Duration
   public private(set) var published = 0
   public private(set) var acknowledged = 0
+  /// Tasks given up.
+  public private(set) var buried = 0
   private var receipts: [Int: Receipt] = [:]
   private var order: [Int] = []
   private var head = 0
@@ -78,6 +80,13 @@ public struct VisibilityQueue<Task: Hashable & Sendable>: Hashable, Sendable {
     return true
   }
 
+  /// Gives a task up: it is not kept any more, and was not done.
+  public mutating func bury(_ number: Int) {
+    guard let receipt = receipts.removeValue(forKey: number) else { return }
+    if !receipt.isHidden { waiting -= 1 }
+    buried += 1
+  }
+
   /// A delivery that never reached its consumer: the task is visible again at once, and the
   /// attempt does not count.
   public mutating func putBack(_ number: Int) {
@@ -134,6 +143,7 @@ public struct VisibilityQueue<Task: Hashable & Sendable>: Hashable, Sendable {
     digest.mix(visibilityTimeout)
     digest.mix(published)
     digest.mix(acknowledged)
+    digest.mix(buried)
     digest.mix(nextNumber)
     for number in order[head...] { digest.mix(number) }
     for (number, receipt) in kept {

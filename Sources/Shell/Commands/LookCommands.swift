@@ -112,6 +112,11 @@ private func details(_ node: NodeID, _ session: Session) -> [String] {
           + "delivered \(NumberText.counted(task.deliveries, "time")), not acknowledged")
     }
     if queue.depth > 8 { lines.append("  and \(queue.depth - 8) more") }
+    for letter in queue.deadLetters.suffix(8) {
+      lines.append(
+        "  dead letter: task \(letter.number) of request #\(letter.request), \(letter.key.path), "
+          + "handed out \(NumberText.counted(letter.deliveries, "time")) and given up")
+    }
   }
   return lines
 }
@@ -124,7 +129,8 @@ private func contents(of cache: Cache, _ tier: Tier, _ session: Session) -> [Str
     "  \(Key(resource, $0.id).path)  version \($0.record.version)  "
       + "\(DurationText.format(nanoseconds: $0.age.nanoseconds)) old"
   }
-  return ["  most recently used first:"] + shown
+  let order = cache.copies.policy == .lru ? "most recently used first" : "those kept longest first"
+  return ["  \(order):"] + shown
     + (all.count > 8 ? ["  and \(all.count - 8) more"] : [])
 }
 

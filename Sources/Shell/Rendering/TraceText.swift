@@ -38,11 +38,14 @@ enum TraceText {
     switch span.verb {
     case .request: return "\(request.method.name) \(path)"
     case .publish: return "publish"
-    case .task: return "task \(span.number)"
-    case .record: return "record task \(span.number)"
+    case .task: return "task" + number(span)
+    case .record: return "record task" + number(span)
     default: return "\(span.verb) \(key)"
     }
   }
+
+  /// A task's number, if it went through the queue.
+  private static func number(_ span: Span) -> String { span.number > 0 ? " \(span.number)" : "" }
 
   private static func answer(_ span: Span, _ world: World) -> String {
     if span.reason != .none { return "\(span.status) \(span.reason.name)" }
@@ -62,7 +65,7 @@ enum TraceText {
     case .fill: return "filled"
     case .invalidate: return "invalidated"
     case .publish: return "confirm"
-    case .task: return "ack task \(span.number)"
+    case .task: return "ack task" + number(span)
     case .record: return "recorded"
     default: return "ok"
     }
