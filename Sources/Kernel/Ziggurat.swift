@@ -5,77 +5,78 @@ import Glibc
 ///
 /// Nearly every draw costs one random word, one comparison and one multiplication.
 enum Ziggurat {
-  /// The layers of one density: their right edges, the ratios of neighbouring edges, and the
-  /// density at each edge.
-  struct Layers: Sendable {
-    let edge: ContiguousArray<Double>
-    let ratio: ContiguousArray<Double>
-    let height: ContiguousArray<Double>
-    let tail: Double
-
-    init(
-      tail: Double, area: Double, density: (Double) -> Double, inverse: (Double) -> Double
-    ) {
-      var edge = ContiguousArray<Double>(repeating: 0, count: 257)
-      edge[0] = area / density(tail)
-      edge[1] = tail
-      for layer in 2..<256 {
-        edge[layer] = inverse(area / edge[layer - 1] + density(edge[layer - 1]))
-      }
-      self.edge = edge
-      ratio = ContiguousArray((0..<256).map { edge[$0 + 1] / edge[$0] })
-      height = ContiguousArray(edge.map(density))
-      self.tail = tail
-    }
+  /// One layer: its right edge and the density there and at the next edge, and the ratio of the
+  /// two edges.
+  struct Layer: Sendable {
+    let edge: Double
+    let ratio: Double
+    let height: Double
+    let nextHeight: Double
   }
 
-  static let exponentialLayers = Layers(
-    tail: 7.697_117_470_131_049_7, area: 0.003_949_659_822_581_557_2,
+  /// The 256 layers over a tail that begins at an edge.
+  private static func layers(
+    tail: Double, area: Double, density: (Double) -> Double, inverse: (Double) -> Double
+  ) -> ContiguousArray<Layer> {
+    var edges = ContiguousArray<Double>(repeating: 0, count: 257)
+    edges[0] = area / density(tail)
+    edges[1] = tail
+    for layer in 2..<256 {
+      edges[layer] = inverse(area / edges[layer - 1] + density(edges[layer - 1]))
+    }
+    return ContiguousArray(
+      zip(edges, edges.dropFirst()).map { edge, next in
+        Layer(edge: edge, ratio: next / edge, height: density(edge), nextHeight: density(next))
+      })
+  }
+
+  private static let exponentialTail = 7.697_117_470_131_049_7
+  private static let exponentialLayers = layers(
+    tail: exponentialTail, area: 0.003_949_659_822_581_557_2,
     density: { exp(-$0) }, inverse: { -log($0) })
 
-  static let normalLayers = Layers(
-    tail: 3.654_152_885_361_008_8, area: 0.004_928_673_233_974_655,
+  private static let normalTail = 3.654_152_885_361_008_8
+  private static let normalLayers = layers(
+    tail: normalTail, area: 0.004_928_673_233_974_655,
     density: { exp(-0.5 * $0 * $0) }, inverse: { (-2 * log($0)).squareRoot() })
 
   /// Exponential with mean 1.
   static func exponential(_ random: inout Random) -> Double {
-    let layers = exponentialLayers
     var base = 0.0
     while true {
       let word = random.next()
-      let layer = Int(word & 0xFF)
+      let number = Int(word & 0xFF)
+      let layer = exponentialLayers[number]
       let u = Double(word >> 11) * 0x1p-53
-      if u < layers.ratio[layer] { return base + u * layers.edge[layer] }
-      if layer == 0 {
-        base += layers.tail  // memoryless: beyond the tail it begins anew
+      if u < layer.ratio { return base + u * layer.edge }
+      if number == 0 {
+        base += exponentialTail  // memoryless: beyond the tail it begins anew
         continue
       }
-      let x = u * layers.edge[layer]
-      let low = layers.height[layer]
-      let high = layers.height[layer + 1]
+      let x = u * layer.edge
+      let (low, high) = (layer.height, layer.nextHeight)
       if low + random.unit() * (high - low) < exp(-x) { return base + x }
     }
   }
 
   /// Normal with mean 0 and standard deviation 1.
   static func normal(_ random: inout Random) -> Double {
-    let layers = normalLayers
     while true {
       let word = random.next()
-      let layer = Int(word & 0xFF)
+      let number = Int(word & 0xFF)
+      let layer = normalLayers[number]
       let u = Double(word >> 11) * 0x1p-52 - 1
-      if abs(u) < layers.ratio[layer] { return u * layers.edge[layer] }
-      if layer == 0 { return normalTail(u < 0, &random) }
-      let x = u * layers.edge[layer]
-      let low = layers.height[layer]
-      let high = layers.height[layer + 1]
+      if abs(u) < layer.ratio { return u * layer.edge }
+      if number == 0 { return beyondTail(u < 0, &random) }
+      let x = u * layer.edge
+      let (low, high) = (layer.height, layer.nextHeight)
       if low + random.unit() * (high - low) < exp(-0.5 * x * x) { return x }
     }
   }
 
   /// Beyond the last edge of the normal density (Marsaglia, 1964).
-  private static func normalTail(_ negative: Bool, _ random: inout Random) -> Double {
-    let tail = normalLayers.tail
+  private static func beyondTail(_ negative: Bool, _ random: inout Random) -> Double {
+    let tail = normalTail
     while true {
       let x = log(1 - random.unit()) / tail
       let y = log(1 - random.unit())
