@@ -61,13 +61,20 @@ public struct Call: Sendable {
 
   init() {}
 
+  // MARK: Its life, each turn one access to its place in the slab
+
   /// A fresh start in a used place: everything but the counter that outlives it.
-  mutating func begin(_ message: Message, at node: NodeID, from origin: NodeID, request: UInt32) {
+  mutating func begin(
+    in place: Int32, _ message: Message, at node: NodeID, from origin: NodeID, request: UInt32,
+    parent: Ticket, span: UInt32
+  ) {
+    ticket.place = place
     self.message = message
     self.node = node
     self.origin = origin
     self.request = request
-    parent = .none
+    self.parent = parent
+    self.span = span
     stage = 0
     phase = .outbound
     holdsSlot = false
@@ -79,6 +86,56 @@ public struct Call: Sendable {
     cache = .none
     fallback.version = 0
     answer.parcel = .none
+  }
+
+  /// It has got what it needs to be worked on.
+  mutating func activate(at moment: Instant, holdsSlot: Bool) {
+    arrivedAt = moment
+    phase = .active
+    self.holdsSlot = holdsSlot
+    goOn()
+  }
+
+  /// A wait is over: whatever else was to end it is no longer current.
+  @inline(__always)
+  mutating func goOn() { ticket.number &+= 1 }
+
+  /// The node that was asked has answered, or this stands for its answer.
+  mutating func hear(_ answer: Answer, from node: NodeID) {
+    self.answer = answer
+    asked = node
+    goOn()
+  }
+
+  /// What the component decided, as far as the call must remember it.
+  mutating func note<Stage: RawRepresentable<UInt8>>(_ next: Next<Stage>, at now: Instant) {
+    switch next {
+    case .wait(_, let stage), .pause(_, let stage), .park(_, let stage), .go(let stage):
+      self.stage = stage.rawValue
+    case .ask(let node, _, _, let stage):
+      self.stage = stage.rawValue
+      asked = node
+      askedAt = now
+    case .reply, .done: break
+    }
+  }
+
+  /// It is answered, and the answer is on its way.
+  mutating func turnBack(with answer: Answer, span: UInt32) {
+    self.answer = answer
+    self.span = span
+    phase = .returning
+    holdsSlot = false
+    ticket.number &+= 1
+  }
+
+  /// Whatever still points to it is no longer current; returns what its answer carried.
+  mutating func end() -> ParcelID {
+    ticket.number &+= 1
+    phase = .free
+    let parcel = answer.parcel
+    answer.parcel = .none
+    return parcel
   }
 
   func mix(into digest: inout Digest) {

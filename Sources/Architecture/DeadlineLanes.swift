@@ -17,6 +17,14 @@ struct DeadlineLanes: Sendable {
     let patience: Duration
     var deadlines = Fifo<Deadline>()
     var isScheduled = false
+
+    /// Adds a deadline; returns whether the lane's head must be scheduled now.
+    mutating func add(_ deadline: Deadline) -> Bool {
+      deadlines.append(deadline)
+      if isScheduled { return false }
+      isScheduled = true
+      return true
+    }
   }
 
   private(set) var lanes: ContiguousArray<Lane> = []
@@ -26,10 +34,7 @@ struct DeadlineLanes: Sendable {
     var index = 0
     while index < lanes.count && lanes[index].patience != patience { index += 1 }
     if index == lanes.count { lanes.append(Lane(patience: patience)) }
-    lanes[index].deadlines.append(deadline)
-    if lanes[index].isScheduled { return nil }
-    lanes[index].isScheduled = true
-    return index
+    return lanes[index].add(deadline) ? index : nil
   }
 
   func head(of lane: Int) -> Deadline? { lanes[lane].deadlines.first }

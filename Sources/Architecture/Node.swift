@@ -26,6 +26,21 @@ struct Node: Sendable {
     network = Random(seed: seed, component: name, purpose: "network")
   }
 
+  /// A call has reached the node: gives it a slot, if it needs one and there is one.
+  mutating func admit(
+    _ call: Int32, needsSlot: Bool, at now: Instant
+  ) -> WorkerSlots.Admission {
+    guard needsSlot else { return .admitted }
+    requests &+= 1
+    return slots.admit(call, at: now)
+  }
+
+  /// A call that the node was asked for is answered.
+  mutating func count(_ answer: Answer, after time: Duration) {
+    latency.record(time)
+    if answer.isServerError { errors &+= 1 }
+  }
+
   func mix(into digest: inout Digest) {
     digest.mix(isUp)
     digest.mix(crashes)

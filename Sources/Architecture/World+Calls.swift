@@ -4,16 +4,17 @@ import Kernel
 extension World {
   // MARK: Sending
 
-  /// A call under way to a node.
+  /// A call under way to a node. Of a call that no message opens the journal is told here.
   private mutating func open(
-    _ message: Message, at node: NodeID, from origin: NodeID, request: UInt32
+    _ message: Message, at node: NodeID, from origin: NodeID, request: UInt32,
+    parent: Ticket = .none, span: UInt32? = nil
   ) -> Int32 {
     let place = calls.take(Call())
-    calls[place].ticket.place = place
-    calls[place].begin(message, at: node, from: origin, request: request)
+    calls[place].begin(
+      in: place, message, at: node, from: origin, request: request, parent: parent, span: span ?? 0)
     if request != 0 {
       openCalls += 1
-      journal.callOpened(for: request)
+      if span == nil { journal.callOpened(for: request) }
     }
     return place
   }
@@ -22,14 +23,10 @@ extension World {
   @inline(__always)
   func isOver(_ ticket: Ticket) -> Bool { calls[ticket.place].ticket.number != ticket.number }
 
-  mutating func retire(_ place: Int32) {
+  mutating func retire(_ place: Int32, handsOverParcel: Bool = false) {
     let request = calls[place].request
-    calls[place].ticket.number &+= 1
-    calls[place].phase = .free
-    if calls[place].answer.parcel != .none {
-      _ = outbox.unpack(calls[place].answer.parcel)
-      calls[place].answer.parcel = .none
-    }
+    let parcel = calls[place].end()
+    if parcel != .none && !handsOverParcel { _ = outbox.unpack(parcel) }
     calls.release(place)
     if request != 0 {
       openCalls -= 1
@@ -48,16 +45,15 @@ extension World {
     _ message: Message, from origin: NodeID, to node: NodeID, request: UInt32, parent: Ticket,
     attempt: UInt8, isHedge: Bool = false
   ) {
-    let place = open(message, at: node, from: origin, request: request)
-    calls[place].parent = parent
     var arrival = clock + travelTime(from: origin, to: node)
     var passage = Passage(from: origin, to: node, verb: message.verb, isAnswer: false)
     if !faults.isEmpty {
       judge(&passage)
       arrival = arrival + passage.delay
     }
+    var span: UInt32 = 0
     if request != 0 {
-      calls[place].span = journal.append(
+      span = journal.append(
         Span(
           request: request, from: origin, to: node, verb: message.verb, isAnswer: false,
           fate: .delivered, cache: .none, reason: .none, status: 0, number: message.task,
@@ -65,6 +61,8 @@ extension World {
           receivedAt: arrival, age: .zero,
           fault: passage.fault))
     }
+    let place = open(
+      message, at: node, from: origin, request: request, parent: parent, span: span)
     if passage.fault != 0 && meets(passage, place, at: arrival) { return }
     queue.push(Event(kind: .delivery, ticket: calls[place].ticket), at: arrival)
   }
@@ -101,26 +99,22 @@ extension World {
   mutating func deliver(_ ticket: Ticket) {
     let place = ticket.place
     let node = calls[place].node
-    calls[place].arrivedAt = clock
     guard nodes[node.index].isUp else {
+      calls[place].arrivedAt = clock
       journal.mark(calls[place].span, .refused, of: calls[place].request)
       answerFromOutside(place, Answer(.connectionRefused, at: node))
       return
     }
-    guard calls[place].message.verb.needsSlot else {
-      calls[place].phase = .active
-      step(place)
-      return
-    }
-    nodes[node.index].requests &+= 1
-    switch nodes[node.index].slots.admit(place, at: clock) {
+    let needsSlot = calls[place].message.verb.needsSlot
+    switch nodes[node.index].admit(place, needsSlot: needsSlot, at: clock) {
     case .admitted:
-      calls[place].phase = .active
-      calls[place].holdsSlot = true
+      calls[place].activate(at: clock, holdsSlot: needsSlot)
       step(place)
     case .queued:
+      calls[place].arrivedAt = clock
       calls[place].phase = .queued
     case .rejected:
+      calls[place].arrivedAt = clock
       calls[place].phase = .active
       reply(place, Answer(.queueFull, at: node))
     }
@@ -136,10 +130,8 @@ extension World {
       retire(child)
       return
     }
-    calls[parent.place].answer = calls[child].answer
-    calls[parent.place].asked = calls[child].node
-    calls[child].answer.parcel = .none  // handed over
-    retire(child)
+    calls[parent.place].hear(calls[child].answer, from: calls[child].node)
+    retire(child, handsOverParcel: true)
     step(parent.place)
   }
 
@@ -156,7 +148,6 @@ extension World {
 
   /// Lets the component decide until the call waits or ends.
   mutating func step(_ place: Int32) {
-    calls[place].ticket.number &+= 1
     let node = calls[place].node
     let room = rooms[node.index]
     let index = Int(room.place)
@@ -168,31 +159,30 @@ extension World {
     }
     var goesOn = true
     while goesOn {
-      let stage = calls[place].stage
       switch room.kind {
       case .client:
-        let next = users[index].handle(.init(raw: stage), of: &calls[place], &outbox)
+        let next = users[index].decide(&calls[place], &outbox)
         goesOn = perform(next, place)
       case .loadBalancer:
-        let next = loadBalancers[index].handle(.init(raw: stage), of: &calls[place], &outbox)
+        let next = loadBalancers[index].decide(&calls[place], &outbox)
         goesOn = perform(next, place)
       case .gateway:
-        let next = gateways[index].handle(.init(raw: stage), of: &calls[place], &outbox)
+        let next = gateways[index].decide(&calls[place], &outbox)
         goesOn = perform(next, place)
       case .service:
-        let next = services[index].handle(.init(raw: stage), of: &calls[place], &outbox)
+        let next = services[index].decide(&calls[place], &outbox)
         goesOn = perform(next, place)
       case .cache:
-        let next = caches[index].handle(.init(raw: stage), of: &calls[place], &outbox)
+        let next = caches[index].decide(&calls[place], &outbox)
         goesOn = perform(next, place)
       case .database:
-        let next = databases[index].handle(.init(raw: stage), of: &calls[place], &outbox)
+        let next = databases[index].decide(&calls[place], &outbox)
         goesOn = perform(next, place)
       case .messageQueue:
-        let next = queues[index].handle(.init(raw: stage), of: &calls[place], &outbox)
+        let next = queues[index].decide(&calls[place], &outbox)
         goesOn = perform(next, place)
       case .worker:
-        let next = workers[index].handle(.init(raw: stage), of: &calls[place], &outbox)
+        let next = workers[index].decide(&calls[place], &outbox)
         goesOn = perform(next, place)
       }
     }
@@ -204,23 +194,18 @@ extension World {
   ) -> Bool {
     if !outbox.isEmpty { flush(from: calls[place].node, for: calls[place].request) }
     switch next {
-    case .wait(let work, let stage):
-      calls[place].stage = stage.rawValue
+    case .wait(let work, _):
       var time = work.sample(&nodes[calls[place].node.index].work)
       if hasConditions { time = time * outbox.condition.workFactor }
       let end = clock + time
       queue.push(Event(kind: .resumption, ticket: calls[place].ticket), at: end)
-    case .pause(let duration, let stage):
-      calls[place].stage = stage.rawValue
+    case .pause(let duration, _):
       queue.push(Event(kind: .resumption, ticket: calls[place].ticket), at: clock + duration)
-    case .park(let limit, let stage):
-      calls[place].stage = stage.rawValue
+    case .park(let limit, _):
       self.limit(calls[place].ticket, to: limit, awaitsAnswer: false)
-    case .go(let stage):
-      calls[place].stage = stage.rawValue
+    case .go:
       return true
-    case .ask(let node, let message, let patience, let stage):
-      calls[place].stage = stage.rawValue
+    case .ask(let node, let message, let patience, _):
       ask(node, message, patience: patience, place)
     case .reply(let answer):
       reply(place, answer)
@@ -233,8 +218,6 @@ extension World {
   private mutating func ask(
     _ node: NodeID, _ message: Message, patience: Duration, _ place: Int32
   ) {
-    calls[place].asked = node
-    calls[place].askedAt = outbox.now
     let ticket = calls[place].ticket
     let given = patience
     var (message, patience) = (message, patience)
@@ -324,8 +307,7 @@ extension World {
       }
       let place = open(start.message, at: start.node, from: start.node, request: request)
       calls[place].stage = start.stage
-      calls[place].phase = .active
-      calls[place].arrivedAt = clock
+      calls[place].activate(at: clock, holdsSlot: false)
       step(place)
     }
     while outbox.starts.popLast() != nil {}
@@ -335,67 +317,66 @@ extension World {
 
   /// The component's answer: the call has done its work.
   private mutating func reply(_ place: Int32, _ answer: Answer) {
-    let node = calls[place].node
-    if calls[place].message.verb.needsSlot && calls[place].parent.place >= 0 {
-      nodes[node.index].latency.record(clock - calls[place].arrivedAt)
-      if answer.isServerError { nodes[node.index].errors &+= 1 }
+    let (node, origin) = (calls[place].node, calls[place].origin)
+    let verb = calls[place].message.verb
+    if verb.needsSlot && calls[place].parent.place >= 0 {
+      nodes[node.index].count(answer, after: clock - calls[place].arrivedAt)
     }
     releaseSlot(place)
-    calls[place].answer = answer
-    let isRoot = calls[place].origin == node
-    if isRoot {
-      if calls[place].message.verb == .request {
-        journal.close(calls[place].request, answer, at: clock)
-      }
-      retire(place)
-      return
-    }
-    var arrival = clock + travelTime(from: node, to: calls[place].origin)
-    var passage = Passage(
-      from: node, to: calls[place].origin, verb: calls[place].message.verb, isAnswer: true)
+    if origin == node { return close(place, answer) }
+    var arrival = clock + travelTime(from: node, to: origin)
+    var passage = Passage(from: node, to: origin, verb: verb, isAnswer: true)
     if !faults.isEmpty {
       judge(&passage)
       arrival = arrival + passage.delay
     }
-    if calls[place].request != 0 { journalAnswer(place, answer, arrival, passage.fault) }
-    if passage.isLost {
-      journal.mark(calls[place].span, .lost, of: calls[place].request)
-      retire(place)
-    } else {
-      sendBack(place, at: arrival)
+    let span = journalAnswer(place, answer, arrival, passage.fault)
+    if passage.isLost { journal.mark(span, .lost, of: calls[place].request) }
+    sendBack(place, answer, at: passage.isLost ? nil : arrival, span: span)
+  }
+
+  /// The answer to a call that the node began on its own account: nobody asked for it.
+  private mutating func close(_ place: Int32, _ answer: Answer) {
+    if calls[place].message.verb == .request {
+      journal.close(calls[place].request, answer, at: clock)
     }
+    calls[place].answer = answer
+    retire(place)
   }
 
   private mutating func journalAnswer(
     _ place: Int32, _ answer: Answer, _ arrival: Instant, _ fault: UInt16
-  ) {
-    let message = calls[place].message
-    calls[place].span = journal.append(
+  ) -> UInt32 {
+    let request = calls[place].request
+    guard request != 0 else { return 0 }
+    let verb = calls[place].message.verb
+    return journal.append(
       Span(
-        request: calls[place].request, from: calls[place].node, to: calls[place].origin,
-        verb: message.verb, isAnswer: true, fate: .delivered, cache: answer.cache,
-        reason: answer.reason, status: answer.status,
-        number: message.verb.concernsTask ? message.task : answer.record.version, attempt: 0,
-        isAwaited: message.isAwaited, sentAt: clock, receivedAt: arrival, age: answer.age,
-        fault: fault))
+        request: request, from: calls[place].node, to: calls[place].origin, verb: verb,
+        isAnswer: true, fate: .delivered, cache: answer.cache, reason: answer.reason,
+        status: answer.status,
+        number: verb.concernsTask ? calls[place].message.task : answer.record.version, attempt: 0,
+        isAwaited: calls[place].message.isAwaited, sentAt: clock, receivedAt: arrival, age: answer.age, fault: fault))
   }
 
-  /// Puts an answer on its way, if somebody waits for it.
-  private mutating func sendBack(_ place: Int32, at arrival: Instant) {
-    guard calls[place].parent.place >= 0 else {
+  /// Puts an answer on its way, if somebody waits for it and it arrives.
+  private mutating func sendBack(
+    _ place: Int32, _ answer: Answer, at arrival: Instant?, span: UInt32
+  ) {
+    guard let arrival, calls[place].parent.place >= 0 else {
+      calls[place].answer = answer
       retire(place)
       return
     }
-    calls[place].phase = .returning
-    calls[place].ticket.number &+= 1
+    calls[place].turnBack(with: answer, span: span)
     queue.push(Event(kind: .answer, ticket: calls[place].ticket), at: arrival)
   }
 
   /// An answer that no component gave: a refused or a broken connection.
   mutating func answerFromOutside(_ place: Int32, _ answer: Answer) {
-    calls[place].answer = answer
     let (node, origin) = (calls[place].node, calls[place].origin)
-    sendBack(place, at: clock + travelTime(from: node, to: origin))
+    sendBack(
+      place, answer, at: clock + travelTime(from: node, to: origin), span: calls[place].span)
   }
 
   private mutating func end(_ place: Int32) {
@@ -403,10 +384,9 @@ extension World {
     retire(place)
   }
 
-  /// The next call in the node's queue takes over the slot.
+  /// The next call in the node's queue takes over the slot of a call that is over.
   private mutating func releaseSlot(_ place: Int32) {
     guard calls[place].holdsSlot else { return }
-    calls[place].holdsSlot = false
     let node = calls[place].node
     while let next = nodes[node.index].slots.release(at: clock) {
       calls[next].phase = .active
@@ -433,15 +413,5 @@ extension World {
   private mutating func exceedDeadline(_ place: Int32) {
     calls[place].answer = Answer(.deadlineExceeded, at: calls[place].node)
     queue.push(Event(kind: .resumption, ticket: calls[place].ticket), at: clock)
-  }
-}
-
-extension RawRepresentable where RawValue == UInt8 {
-  /// A stage that a call's frame has kept as a number.
-  fileprivate init(raw: UInt8) {
-    guard let stage = Self(rawValue: raw) else {
-      preconditionFailure("stage \(raw) is not one of \(Self.self)")
-    }
-    self = stage
   }
 }

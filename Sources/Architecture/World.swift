@@ -130,14 +130,16 @@ public struct World: Sendable {
   }
 
   private mutating func resume(_ ticket: Ticket) {
-    guard calls[ticket.place].ticket.number == ticket.number else { return }
+    guard !isOver(ticket) else { return }
+    calls[ticket.place].goOn()
     step(ticket.place)
   }
 
   /// Whoever was asked did not answer in time.
   private mutating func timeOut(_ ticket: Ticket) {
     guard !isOver(ticket) else { return }
-    calls[ticket.place].answer = Answer(.upstreamTimeout, at: calls[ticket.place].asked)
+    let asked = calls[ticket.place].asked
+    calls[ticket.place].hear(Answer(.upstreamTimeout, at: asked), from: asked)
     step(ticket.place)
   }
 
@@ -163,7 +165,7 @@ public struct World: Sendable {
         let kind = deadline.awaitsAnswer ? Event.Kind.timeout : .resumption
         let event = Event(kind: kind, ticket: deadline.ticket)
         if hasConditions && holdBack(event) { continue }
-        if deadline.awaitsAnswer { timeOut(deadline.ticket) } else { step(place) }
+        if deadline.awaitsAnswer { timeOut(deadline.ticket) } else { resume(deadline.ticket) }
         if !outbox.starts.isEmpty { beginStarted() }
       }
     }

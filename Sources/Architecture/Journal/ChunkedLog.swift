@@ -1,51 +1,63 @@
 /// An append-only log that keeps its latest entries, in chunks so that copies share what neither
 /// side has changed.
 struct ChunkedLog<Element: Sendable>: Sendable {
-  private var chunks: ContiguousArray<ContiguousArray<Element>> = [[]]
+  private var full: ContiguousArray<ContiguousArray<Element>> = []
+  private var latest: ContiguousArray<Element> = []
+  /// The number of the first entry of the latest chunk.
+  private var latestStart = 0
   /// How many entries were dropped from the front; they keep their numbers.
   private(set) var dropped = 0
-  private(set) var count = 0
   private let chunkLimit: Int
 
-  private static var chunkSize: Int { 1024 }
+  private static var chunkBits: Int { 10 }
+  private static var chunkSize: Int { 1 << chunkBits }
 
   /// Keeps at least `limit` entries.
   init(keeping limit: Int) { chunkLimit = limit / Self.chunkSize + 2 }
 
+  var count: Int { latestStart - dropped + latest.count }
   /// The numbers of the kept entries.
-  var indices: Range<Int> { dropped..<dropped + count }
+  var indices: Range<Int> { dropped..<latestStart + latest.count }
 
   /// Adds an entry; returns its number, counted from the very first.
   @discardableResult
   mutating func append(_ element: Element) -> Int {
-    if chunks[chunks.count - 1].count == Self.chunkSize { openChunk() }
-    chunks[chunks.count - 1].append(element)
-    count += 1
-    return dropped + count - 1
+    if latest.count == Self.chunkSize { openChunk() }
+    latest.append(element)
+    return latestStart + latest.count - 1
   }
 
   private mutating func openChunk() {
-    if chunks.count == chunkLimit {
-      var recycled = chunks.removeFirst()
-      dropped += recycled.count
-      count -= recycled.count
-      recycled.removeAll(keepingCapacity: true)
-      chunks.append(recycled)
+    full.append(latest)
+    latestStart += latest.count
+    if full.count == chunkLimit {
+      latest = full.removeFirst()
+      dropped += latest.count
+      latest.removeAll(keepingCapacity: true)
     } else {
-      var chunk = ContiguousArray<Element>()
-      chunk.reserveCapacity(Self.chunkSize)
-      chunks.append(chunk)
+      latest = []
+      latest.reserveCapacity(Self.chunkSize)
     }
   }
 
-  func contains(_ number: Int) -> Bool { number >= dropped && number < dropped + count }
+  func contains(_ number: Int) -> Bool { number >= dropped && number < latestStart + latest.count }
 
   /// The entry with a number, which must be kept.
   subscript(number: Int) -> Element {
-    get { chunks[(number - dropped) / Self.chunkSize][(number - dropped) % Self.chunkSize] }
-    _modify {
+    if number >= latestStart { return latest[number - latestStart] }
+    let offset = number - dropped
+    return full[offset >> Self.chunkBits][offset & (Self.chunkSize - 1)]
+  }
+
+  /// Changes the entry with a number; does nothing if it is no longer kept.
+  @inline(__always)
+  mutating func change(_ number: Int, _ body: (inout Element) -> Void) {
+    guard contains(number) else { return }
+    if number >= latestStart {
+      body(&latest[number - latestStart])
+    } else {
       let offset = number - dropped
-      yield &chunks[offset / Self.chunkSize][offset % Self.chunkSize]
+      body(&full[offset >> Self.chunkBits][offset & (Self.chunkSize - 1)])
     }
   }
 }

@@ -52,39 +52,35 @@ public struct Journal: Sendable {
 
   mutating func close(_ request: UInt32, _ answer: Answer, at now: Instant) {
     if answer.isSuccess { succeeded += 1 } else { failed += 1 }
-    let number = Int(request) - 1
-    guard requests.contains(number) else { return }
-    if requests[number].isVirtual { load.record(answer, now - requests[number].sentAt) }
-    requests[number].answer = answer
-    requests[number].answer.parcel = .none
-    requests[number].answeredAt = now
+    requests.change(Int(request) - 1) { record in
+      record.answer = answer
+      record.answer.parcel = .none
+      record.answeredAt = now
+      if record.isVirtual { load.record(answer, record.latency) }
+    }
   }
 
-  /// Keeps a message; returns its number.
+  /// Keeps a message, which opens a call unless it is an answer; returns its number.
   mutating func append(_ span: Span) -> UInt32 {
     messages += 1
-    if !span.isAcknowledgement {
-      hops += 1
-      let number = Int(span.request) - 1
-      if requests.contains(number) { requests[number].hops &+= 1 }
-    }
+    if !span.isAcknowledgement { hops += 1 }
+    requests.change(Int(span.request) - 1) { $0.count(span) }
     return UInt32(truncatingIfNeeded: spans.append(span))
   }
 
   /// Notes what became of a message after it was sent.
   mutating func mark(_ span: UInt32, _ fate: Span.Fate, of request: UInt32) {
-    guard request != 0, spans.contains(Int(span)) else { return }
-    spans[Int(span)].fate = fate
+    guard request != 0 else { return }
+    spans.change(Int(span)) { $0.fate = fate }
   }
 
+  /// A call that no message of the journal opened.
   mutating func callOpened(for request: UInt32) {
-    let number = Int(request) - 1
-    if requests.contains(number) { requests[number].openCalls += 1 }
+    requests.change(Int(request) - 1) { $0.openCalls += 1 }
   }
 
   mutating func callClosed(for request: UInt32) {
-    let number = Int(request) - 1
-    if requests.contains(number) { requests[number].openCalls -= 1 }
+    requests.change(Int(request) - 1) { $0.openCalls -= 1 }
   }
 
   /// Whether nothing works for a request any more.

@@ -26,6 +26,12 @@ public struct RequestRecord: Hashable, Sendable {
   public var latency: Duration { answeredAt - sentAt }
   public var succeeded: Bool { isAnswered && answer.isSuccess }
 
+  /// Counts a message of the request: a hop, unless it only confirms, and a call that it opens.
+  mutating func count(_ span: Span) {
+    if !span.isAcknowledgement { hops &+= 1 }
+    if !span.isAnswer { openCalls += 1 }
+  }
+
   func mix(into digest: inout Digest) {
     digest.mix(id)
     digest.mix(answeredAt)
