@@ -6,19 +6,18 @@
 public struct EventQueue<Payload: Sendable & Hashable>: Sendable {
   @frozen
   public struct Entry: Sendable {
-    public let time: Int64
-    public let sequence: UInt64
+    /// The moment above the place in the order of scheduling: compared without a branch.
+    @usableFromInline let order: UInt128
     public let payload: Payload
 
     @inlinable init(time: Int64, sequence: UInt64, payload: Payload) {
-      self.time = time
-      self.sequence = sequence
+      order = UInt128(_low: sequence, _high: UInt64(bitPattern: time))
       self.payload = payload
     }
 
-    @inlinable func precedes(_ other: Entry) -> Bool {
-      time < other.time || (time == other.time && sequence < other.sequence)
-    }
+    @inlinable public var time: Int64 { Int64(bitPattern: order._high) }
+    @inlinable public var sequence: UInt64 { order._low }
+    @inlinable func precedes(_ other: Entry) -> Bool { order < other.order }
   }
 
   @usableFromInline var heap: ContiguousArray<Entry> = []
@@ -68,15 +67,9 @@ public struct EventQueue<Payload: Sendable & Hashable>: Sendable {
       let count = heap.count
       var hole = 0
       while true {
-        let child = hole << 2 + 1
+        let child = hole << 2 &+ 1
         if child >= count { break }
-        var least = child
-        let end = min(child + 4, count)
-        var candidate = child + 1
-        while candidate < end {
-          if heap[candidate].precedes(heap[least]) { least = candidate }
-          candidate += 1
-        }
+        let least = Self.first(of: heap, from: child)
         if !heap[least].precedes(last) { break }
         heap[hole] = heap[least]
         hole = least
@@ -84,6 +77,23 @@ public struct EventQueue<Payload: Sendable & Hashable>: Sendable {
       heap[hole] = last
       return first
     }
+  }
+
+  /// Which of up to four children, the first of which is at `child`, comes first.
+  @inlinable static func first(
+    of heap: UnsafeMutableBufferPointer<Entry>, from child: Int
+  ) -> Int {
+    let (second, third, fourth) = (child &+ 1, child &+ 2, child &+ 3)
+    if fourth < heap.count {
+      let left = heap[second].precedes(heap[child]) ? second : child
+      let right = heap[fourth].precedes(heap[third]) ? fourth : third
+      return heap[right].precedes(heap[left]) ? right : left
+    }
+    var least = child
+    for candidate in second..<max(second, heap.count) where heap[candidate].precedes(heap[least]) {
+      least = candidate
+    }
+    return least
   }
 
   /// Mixes in every pending entry, by way of `mixPayload`.
