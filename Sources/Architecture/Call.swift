@@ -58,6 +58,7 @@ public struct Call: Sendable {
   /// A copy to fall back on, and its age.
   public var fallback = Record()
   public var fallbackAge = Duration.zero
+  private let addressed = Addressed()
 
   init() {}
 

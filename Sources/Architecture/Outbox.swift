@@ -45,6 +45,7 @@ public struct Outbox: Sendable {
   var wakes: ContiguousArray<Ticket> = []
   var remarks: ContiguousArray<Remark> = []
   var hedge: Hedge?
+  private let addressed = Addressed()
 
   public init() {}
 

@@ -11,9 +11,7 @@ public struct World: Sendable {
   public internal(set) var latencies = LatencyModel()
   /// Events handled since the start.
   public internal(set) var eventCount = 0
-  /// Always nil: a struct that holds an existential is passed by its address, where the compiler
-  /// would copy one of plain fields for each call of a member that does not mutate it.
-  private let addressed: (any Sendable)? = nil
+  private let addressed = Addressed()
 
   var queue = EventQueue<Event>()
   var calls = Slab<Call>()

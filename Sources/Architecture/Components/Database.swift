@@ -41,6 +41,7 @@ public struct Database: Component {
   private var parked: [Ticket] = []
   private var incoming = Parcel.nothing
   private var chance: Random
+  private let addressed = Addressed()
 
   init(_ resource: Resource, rows: Rows, chance: Random) {
     self.chance = chance

@@ -20,6 +20,7 @@ public struct Gateway: Component {
   public var adaptiveConcurrency = Switch(AdaptiveConcurrency())
   private var chance: Random
   let authority: TokenAuthority
+  private let addressed = Addressed()
 
   init(services: [Int], number: Int, authority: TokenAuthority, chance: Random) {
     self.services = zip(Resource.allCases, services).map {

@@ -49,6 +49,7 @@ public struct MessageQueue: Component {
   private var consumerCount: Int
   private var turn = RoundRobin()
   private var chance: Random
+  private let addressed = Addressed()
 
   init(workers: Int, chance: Random) {
     self.chance = chance

@@ -51,6 +51,7 @@ public struct Service: Component {
   public private(set) var databaseIsConnected = true
   /// Tasks that no attempt could publish.
   public private(set) var tasksLost = 0
+  private let addressed = Addressed()
 
   init(_ resource: Resource, caches: Int = 1, chance: Random) {
     self.resource = resource
