@@ -356,7 +356,8 @@ extension World {
         isAnswer: true, fate: .delivered, cache: answer.cache, reason: answer.reason,
         status: answer.status,
         number: verb.concernsTask ? calls[place].message.task : answer.record.version, attempt: 0,
-        isAwaited: calls[place].message.isAwaited, sentAt: clock, receivedAt: arrival, age: answer.age, fault: fault))
+        isAwaited: calls[place].message.isAwaited, sentAt: clock, receivedAt: arrival,
+        age: answer.age, fault: fault))
   }
 
   /// Puts an answer on its way, if somebody waits for it and it arrives.
