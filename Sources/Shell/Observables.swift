@@ -50,6 +50,7 @@ struct Observable: Sendable {
       return .percent(sum / Double(max(nodes.count, 1)))
     },
     latency("p50", 0.5), latency("p90", 0.9), latency("p99", 0.99),
+    count("instances", "instances that the tier has") { _, _ in 1 },
   ]
 
   static let ofSomeKinds: [Observable] = [
@@ -268,14 +269,15 @@ extension Session {
     guard let dot = name.firstIndex(of: "."),
       let target = NodeNames.find(String(name[..<dot]), in: world)
     else { return nil }
+    let suffix = name[name.index(after: dot)...]
     let nodes: [NodeID]
     switch target {
     case .node(let node): nodes = [node]
     case .tier(let tier):
-      let primary = tier.kind == .database ? [world.directory.primary(of: tier)] : nil
-      nodes = primary ?? world.directory.instances(of: tier)
+      let isOfPrimary = tier.kind == .database && suffix != "instances"
+      nodes =
+        isOfPrimary ? [world.directory.primary(of: tier)] : world.directory.instances(of: tier)
     }
-    let suffix = name[name.index(after: dot)...]
     let tier = world.tier(of: nodes[0])
     if let observable = Observable.of(tier.kind).first(where: { $0.name == suffix }) {
       return observable.read(world, nodes)

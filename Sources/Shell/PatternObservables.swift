@@ -88,8 +88,9 @@ extension Observable {
     },
   ]
 
-  /// What a pattern shows of itself is shown only while it is on.
+  /// What a pattern shows of itself is shown only while it is on; a node is always one instance.
   func isWorthShowing(_ node: NodeID, _ world: World) -> Bool {
+    if name == "instances" { return false }
     if name == "retries" { return Pattern.find("retry")?.isOn(at: node, in: world) ?? true }
     guard let dot = name.firstIndex(of: "."), let pattern = Pattern.find(String(name[..<dot]))
     else { return true }

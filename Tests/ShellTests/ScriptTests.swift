@@ -14,7 +14,7 @@ func read(_ path: String) -> String? {
 
 @Suite struct ScriptTests {
   static let scripts =
-    (try? FileManager.default.contentsOfDirectory(atPath: top.appending(path: "scripts").path))?
+    (try? FileManager.default.subpathsOfDirectory(atPath: top.appending(path: "scripts").path))?
     .filter { $0.hasSuffix(".hop") }.sorted().map { "scripts/" + $0 } ?? []
 
   @Test(arguments: scripts + ["README.md"])

@@ -261,10 +261,12 @@ let scaleCommand = Command(
   }
   let before = session.world.directory.count(of: tier)
   session.world.scale(tier, to: count, command: arguments.statement.text)
-  let change = before == count ? "\(count), as it was" : "\(before) → \(count)"
+  let instances = count == 1 ? "instance" : "instances"
+  let change =
+    before == count ? "\(count) \(instances), as before" : "\(before) → \(count) \(instances)"
   let ending = count < before ? " The last ones finish what they have begun." : ""
   return Report(
-    ["\(tier.name): \(change) \(count == 1 ? "instance" : "instances").\(ending)"],
+    ["\(tier.name): \(change).\(ending)"],
     .object([
       ("tier", .string(tier.name)), ("from", .integer(before)), ("to", .integer(count)),
     ]))
