@@ -1,0 +1,166 @@
+import Kernel
+import Patterns
+
+/// How a database's instances keep the same rows: the primary ships its log, replicas follow it.
+extension Database {
+  // MARK: The primary's side of replication
+
+  /// Answers a replica: with what it lacks, with everything when its history is not ours, or
+  /// later when there is nothing new.
+  mutating func ship(
+    _ call: Call, _ outbox: inout Outbox, mayWait: Bool
+  ) -> Next<Stage> {
+    guard isPrimary else { return .reply(Answer(.notPrimary, at: outbox.here)) }
+    let (position, term) = (call.message.position, call.message.epoch)
+    var answer = Answer.ok
+    answer.epoch = epoch
+    if storage.log.contains(position: position, epoch: term),
+      let all = storage.log.entries(after: position)
+    {
+      let entries = all.prefix(Int(max(storage.flushed, position) - position))
+      if entries.isEmpty && mayWait {
+        parked.append(call.ticket)
+        return .park(atMost: heartbeat, then: .waiting)
+      }
+      if !entries.isEmpty { answer.parcel = outbox.pack(.entries(Array(entries.prefix(500)))) }
+    } else {
+      answer.parcel = outbox.pack(.copy(storage))
+    }
+    return .reply(answer)
+  }
+
+  /// Answers the relay with the events of the writes after its position (see `OutboxCursors`).
+  mutating func shipEvents(
+    _ call: Call, _ outbox: inout Outbox, mayWait: Bool
+  ) -> Next<Stage> {
+    guard isPrimary else { return .reply(Answer(.notPrimary, at: outbox.here)) }
+    let start = min(call.message.position, storage.flushed)
+    if start == storage.flushed && mayWait {
+      parked.append(call.ticket)
+      return .park(atMost: heartbeat, then: .waiting)
+    }
+    let entries = storage.log.entries(after: start) ?? storage.log.entries[...]
+    let events = entries.prefix { $0.position <= storage.flushed }.filter(\.wantsEvent)
+    var answer = Answer.ok
+    answer.position = storage.flushed
+    if !events.isEmpty { answer.parcel = outbox.pack(.entries(events)) }
+    return .reply(answer)
+  }
+
+  /// A standby tells what it has.
+  mutating func confirm(_ call: Call, _ outbox: inout Outbox) {
+    guard isPrimary, call.message.epoch == epoch else { return }
+    let standby = outbox.directory[call.origin].number - 1
+    for waiter in synchronousCommit.confirm(call.message.position, by: standby) {
+      outbox.wake(waiter)
+    }
+  }
+
+  mutating func wakeReplicas(_ outbox: inout Outbox) {
+    for ticket in parked { outbox.wake(ticket) }
+    parked.removeAll(keepingCapacity: true)
+  }
+
+  /// Everybody who waits looks again: the role or the rules have changed.
+  mutating func wakeAll(_ outbox: inout Outbox) {
+    wakeReplicas(&outbox)
+    for ticket in synchronousCommit.release() { outbox.wake(ticket) }
+  }
+
+  /// Sees to it that what was acknowledged at once gets to the disk.
+  mutating func flushLater(_ outbox: inout Outbox) {
+    guard !isFlushing else { return }
+    isFlushing = true
+    outbox.start(Stage.flushed, Message(.probe))
+  }
+
+  // MARK: The replica's side
+
+  /// The position up to which it has the log, be it in memory.
+  var received: UInt64 {
+    if case .entries(let entries) = incoming, let last = entries.last {
+      return max(last.position, storage.log.position)
+    }
+    return storage.log.position
+  }
+
+  mutating func fetch(_ outbox: Outbox) -> Next<Stage> {
+    if outbox.condition.replicationIsPaused { return .pause(.seconds(1), then: .fetching) }
+    incoming = .nothing
+    guard !isPrimary, outbox.directory.isMember(outbox.here) else {
+      isFetching = false
+      return .done
+    }
+    var message = Message(.fetch)
+    message.position = storage.log.position
+    message.epoch = storage.log.epoch
+    let primary = outbox.directory.leader(of: outbox.here).primary
+    if primary == outbox.here { return .pause(.seconds(1), then: .fetching) }
+    return .ask(primary, message, patience: heartbeat + .seconds(5), then: .fetched)
+  }
+
+  /// The primary has answered: what came goes to the disk, and then into the rows.
+  mutating func receive(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
+    incoming = outbox.unpack(call.answer.parcel)
+    guard call.answer.isSuccess else { return .pause(.seconds(1), then: .fetching) }
+    epoch = call.answer.epoch
+    guard synchronousCommit.level.isRemote else {
+      if case .nothing = incoming { return .go(.fetching) }
+      return .wait(applyWork, then: .applied)
+    }
+    switch incoming {
+    case .nothing:
+      tellPrimary(storage.log.position, of: call, &outbox)
+      return .go(.fetching)
+    case .entries(let entries) where synchronousCommit.level == .remoteWrite:
+      tellPrimary(entries.last?.position ?? 0, of: call, &outbox)
+    default: break
+    }
+    return .wait(commitWork, then: .flushed)
+  }
+
+  func tellPrimary(_ position: UInt64, of call: Call, _ outbox: inout Outbox) {
+    var message = Message(.confirm)
+    message.position = position
+    message.epoch = epoch
+    outbox.tell(call.asked, message)
+  }
+
+  /// On a replica: what came is on disk. On a primary: what was acknowledged at once is.
+  mutating func flush(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
+    if call.message.verb == .fetch {
+      takeIncoming(outbox.condition)
+      if synchronousCommit.level == .on { tellPrimary(storage.log.position, of: call, &outbox) }
+      return .wait(applyWork, then: .applied)
+    }
+    if call.attempt == 0 {
+      call.attempt = 1
+      return .pause(flushDelay, then: .flushed)
+    }
+    isFlushing = false
+    storage.flush()
+    wakeReplicas(&outbox)
+    return .done
+  }
+
+  mutating func apply(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
+    takeIncoming(outbox.condition)
+    storage.replay(outbox.texts)
+    if synchronousCommit.level.isRemote && !isPrimary {
+      tellPrimary(storage.log.position, of: call, &outbox)
+    }
+    return outbox.condition.diskIsFull ? .pause(.seconds(1), then: .fetching) : .go(.fetching)
+  }
+
+  mutating func takeIncoming(_ condition: Condition) {
+    guard !isPrimary, !condition.replicationIsPaused, !condition.diskIsFull else { return }
+    switch incoming {
+    case .nothing: break
+    case .entries(let entries): for entry in entries { storage.receive(entry) }
+    case .copy(let copy):
+      storage = copy
+      storage.flush()
+    }
+    incoming = .nothing
+  }
+}
