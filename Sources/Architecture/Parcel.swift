@@ -39,4 +39,11 @@ struct Parcels: Sendable {
 extension Outbox {
   mutating func pack(_ parcel: Parcel) -> ParcelID { parcels.put(parcel) }
   mutating func unpack(_ id: ParcelID) -> Parcel { parcels.take(id) }
+
+  /// Takes the parcel out of an answer, which has none then.
+  mutating func unpack(_ answer: inout Answer) -> Parcel {
+    let id = answer.parcel
+    answer.parcel = .none
+    return parcels.take(id)
+  }
 }

@@ -16,6 +16,7 @@ extension World {
     guard (1...Self.scaleLimit).contains(count) else {
       return "a tier has 1 to \(Self.scaleLimit) instances"
     }
+    if rowsMoving(of: tier) != nil { return "rows of \(tier.name) are moving; wait for them" }
     for shard in directory.sharding(of: tier).shards where tier.kind == .database {
       guard directory[shard.primary].number > count else { continue }
       return "\(name(of: shard.primary)) is a primary and would have to go; "

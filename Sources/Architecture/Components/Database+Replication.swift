@@ -101,7 +101,7 @@ extension Database {
 
   /// The primary has answered: what came goes to the disk, and then into the rows.
   mutating func receive(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
-    incoming = outbox.unpack(call.answer.parcel)
+    incoming = outbox.unpack(&call.answer)
     guard call.answer.isSuccess else { return .pause(.seconds(1), then: .fetching) }
     epoch = call.answer.epoch
     guard synchronousCommit.level.isRemote else {

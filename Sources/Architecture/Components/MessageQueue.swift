@@ -114,7 +114,7 @@ public struct MessageQueue: Component {
     case .tailing:
       return tail(call, outbox)
     case .tailed:
-      return takeEvents(call, &outbox)
+      return takeEvents(&call, &outbox)
     }
   }
 
@@ -226,8 +226,8 @@ public struct MessageQueue: Component {
   }
 
   /// Events came: their tasks are kept, and the cursor with them.
-  private mutating func takeEvents(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
-    let parcel = outbox.unpack(call.answer.parcel)
+  private mutating func takeEvents(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
+    let parcel = outbox.unpack(&call.answer)
     guard call.answer.isSuccess, !outbox.condition.diskIsFull else {
       return .pause(.seconds(1), then: .tailing)
     }

@@ -7,6 +7,10 @@ public struct Journal: Sendable {
   private var spans = ChunkedLog<Span>(keeping: 65_536)
   private var requests = ChunkedLog<RequestRecord>(keeping: 8_192)
   public private(set) var incidents: [Incident] = []
+  /// Whether incidents are kept.
+  var keepsCauses = true {
+    didSet { if !keepsCauses { incidents = [] } }
+  }
 
   public private(set) var sent = 0
   public private(set) var succeeded = 0
@@ -89,7 +93,10 @@ public struct Journal: Sendable {
     return record.openCalls == 0
   }
 
-  mutating func note(_ incident: Incident) { incidents.append(incident) }
+  /// Keeps what was done, for `why`. No decision ever reads it.
+  mutating func note(_ incident: Incident) {
+    if keepsCauses { incidents.append(incident) }
+  }
 
   // MARK: Reading
 
