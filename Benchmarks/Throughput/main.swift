@@ -18,7 +18,7 @@ func cpuSeconds() -> Double {
 }
 
 var world = World(seed: 42)
-let workload = world.makeWorkload(rate: 1000, count: count)
+let workload = world.makeWorkload(.open(from: 1000, to: 1000, isRandom: true), count: count)
 let start = cpuSeconds()
 world.begin(workload)
 world.advance(until: { $0.isQuiet }, notAfter: .distantFuture)

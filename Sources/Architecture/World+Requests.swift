@@ -56,24 +56,28 @@ extension World {
     return Key(resource, id)
   }
 
-  /// Lets virtual users send `count` requests at `rate` a second, from now on.
+  /// Lets virtual users send requests from now on.
   public mutating func begin(_ workload: Workload) {
     let user = directory.first(of: .user)
     users[directory[user].place].workload = workload
     journal.beginLoad()
-    outbox.start(User.Stage.arriving)
+    outbox.here = user
+    switch workload.pace {
+    case .open: outbox.start(User.Stage.arriving)
+    case .closed(let count, _): for _ in 0..<count { outbox.start(User.Stage.arriving) }
+    }
     flush(from: user, for: 0)
     beginStarted()
   }
 
-  /// A mix of reads and writes over the seeded rows (see `Workload`).
+  /// A workload over the seeded rows, from now on for a while or for a number of requests.
   public mutating func makeWorkload(
-    rate: Double, count: Int, productShare: Double = 0.5, writeShare: Double = 0.1,
-    exponent: Double = 1
+    _ pace: Workload.Pace, _ mix: Workload.Mix = Workload.Mix(), for duration: Duration? = nil,
+    count: Int = .max
   ) -> Workload {
     Workload(
-      rate: rate, count: count, productShare: productShare, writeShare: writeShare,
-      exponent: exponent, seed: seed, &outbox.texts)
+      pace, mix, from: clock, to: duration.map { clock + $0 } ?? .distantFuture, count: count,
+      seed: seed, &outbox.texts)
   }
 
   /// Ends the sending; what is under way goes on.

@@ -153,7 +153,12 @@ struct Chaos {
 
   private mutating func load() {
     guard !world.hasWorkload else { return }
-    world.begin(world.makeWorkload(rate: 300, count: 30, writeShare: 0.3))
+    var mix = Workload.Mix()
+    mix.writes = 0.3
+    let pace: Workload.Pace =
+      random.below(2) == 0
+      ? .open(from: 300, to: 300, isRandom: true) : .closed(users: 5, think: .milliseconds(20))
+    world.begin(world.makeWorkload(pace, mix, count: 30))
   }
 
   private mutating func promote() {

@@ -49,7 +49,7 @@ extension World {
   @Test func theSameSeedGivesTheSameWorldAndAnotherSeedAnother() {
     func run(_ seed: UInt64) -> String {
       var world = World(seed: seed)
-      let workload = world.makeWorkload(rate: 500, count: 2000)
+      let workload = world.makeWorkload(.open(from: 500, to: 500, isRandom: true), count: 2000)
       world.begin(workload)
       world.advance(until: { $0.isQuiet }, notAfter: .distantFuture)
       return world.digest.text
@@ -60,7 +60,10 @@ extension World {
 
   @Test func aReplicaThatHasTheWholeLogHasTheSameRows() {
     var world = World(seed: 3)
-    let workload = world.makeWorkload(rate: 500, count: 3000, writeShare: 0.3)
+    var mix = Workload.Mix()
+    mix.writes = 0.3
+    let workload = world.makeWorkload(
+      .open(from: 500, to: 500, isRandom: true), mix, count: 3000)
     world.begin(workload)
     world.advance(until: { $0.isQuiet }, notAfter: .distantFuture)
     world.advance(to: world.clock + .seconds(1))

@@ -3,7 +3,7 @@ import Patterns
 
 /// Sends requests: the learner's one by one, and those of virtual users from a workload.
 public struct User: Component {
-  public enum Stage: UInt8, Sendable { case sending, answered, arriving }
+  public enum Stage: UInt8, Sendable { case sending, answered, arriving, resting }
 
   /// How long a user waits for an answer before giving up.
   public var patience = Duration.seconds(60)
@@ -23,7 +23,7 @@ public struct User: Component {
     case .sending:
       call.message.token = token(of: call.message.identity, at: outbox.now)
       if let refusal = loadBalancer.begin(&call, at: outbox.now) {
-        return .reply(Answer(refusal, at: outbox.here))
+        return reply(Answer(refusal, at: outbox.here), call, &outbox)
       }
       let patience = loadBalancer.patience(min(patience, call.message.patience))
       let node = outbox.directory.first(of: .loadBalancer)
@@ -31,17 +31,26 @@ public struct User: Component {
     case .answered:
       if let pause = loadBalancer.end(&call, &outbox) { return .pause(pause, then: .sending) }
       if call.answer.reason == .upstreamTimeout && call.answer.failedAt.isLoadBalancer(outbox) {
-        return .reply(Answer(.clientTimeout, at: call.answer.failedAt))
+        return reply(Answer(.clientTimeout, at: call.answer.failedAt), call, &outbox)
       }
-      return .reply(call.answer)
+      return reply(call.answer, call, &outbox)
     case .arriving:
       guard let message = workload?.next(at: outbox.now) else {
         workload = nil
         return .done
       }
       outbox.start(Stage.sending, message)
-      return .pause(workload?.pause() ?? .zero, then: .arriving)
+      if case .closed? = workload?.pace { return .done }
+      return .pause(workload?.pause(at: outbox.now) ?? .zero, then: .arriving)
+    case .resting:
+      return .pause(workload?.pause(at: outbox.now) ?? .zero, then: .arriving)
     }
+  }
+
+  /// The end of a request; in a closed loop its user thinks, and sends the next one.
+  private func reply(_ answer: Answer, _ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
+    if call.message.isVirtual, case .closed? = workload?.pace { outbox.start(Stage.resting) }
+    return .reply(answer)
   }
 
   /// The bearer token that somebody sends.

@@ -6,7 +6,7 @@ import Language
 enum LoadText {
   /// `busyBefore` has the slot-seconds that each node had used when the load began.
   static func report(
-    _ rate: Double, since start: Instant, _ busyBefore: [NodeID: Double], _ session: Session
+    _ plan: LoadPlan, since start: Instant, _ busyBefore: [NodeID: Double], _ session: Session
   ) -> Report {
     let (world, load) = (session.world, session.world.journal.load)
     func text(_ quantile: Double) -> String {
@@ -15,7 +15,7 @@ enum LoadText {
     let achieved = throughput(session)
     let quantiles = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)]
     var lines = [
-      "sent \(NumberText.grouped(load.sent)) at \(NumberText.plain(rate))rps;  "
+      "sent \(NumberText.grouped(load.sent)) \(pace(plan));  "
         + "answered well \(NumberText.fixed(achieved, decimals: 1))rps;  "
         + "success \(successText(load, session.style))",
       "latency  " + quantiles.map { "\($0.0) \(text($0.1))" }.joined(separator: "  "),
@@ -36,7 +36,17 @@ enum LoadText {
       lines.append(
         "busiest  \(world.name(of: node)), \(NumberText.percent(share)) of its worker slots in use")
     }
-    return Report(lines, json(rate, session))
+    return Report(lines, json(plan, session))
+  }
+
+  /// How the load came.
+  private static func pace(_ plan: LoadPlan) -> String {
+    switch plan.pace {
+    case .open(let first, let last, _) where first == last: "at \(NumberText.plain(first))rps"
+    case .open(let first, let last, _):
+      "at \(NumberText.plain(first)) to \(NumberText.plain(last))rps"
+    case .closed(let users, _): "by \(NumberText.counted(users, "user"))"
+    }
   }
 
   private static func successText(_ load: LoadStatistics, _ style: Style) -> String {
@@ -70,7 +80,7 @@ enum LoadText {
     return best
   }
 
-  private static func json(_ rate: Double, _ session: Session) -> JSON {
+  private static func json(_ plan: LoadPlan, _ session: Session) -> JSON {
     let load = session.world.journal.load
     func milliseconds(_ quantile: Double) -> JSON {
       .number(load.latency.quantile(quantile)?.milliseconds ?? 0)
@@ -78,7 +88,7 @@ enum LoadText {
     return .object([
       ("sent", .integer(load.sent)), ("answered", .integer(load.answered)),
       ("succeeded", .integer(load.succeeded)), ("failed", .integer(load.failed)),
-      ("offeredRps", .number(rate)), ("throughputRps", .number(throughput(session))),
+      ("offeredRps", .number(session.loadSeconds > 0 ? Double(load.sent) / session.loadSeconds : 0)), ("throughputRps", .number(throughput(session))),
       ("successRate", .number(successRate(load))), ("p50Ms", milliseconds(0.5)),
       ("p90Ms", milliseconds(0.9)), ("p99Ms", milliseconds(0.99)),
       ("p999Ms", milliseconds(0.999)), ("maxMs", milliseconds(1)),
