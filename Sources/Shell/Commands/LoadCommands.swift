@@ -8,7 +8,8 @@ let loadCommands: [Command] = [
     name: "load", group: .request, summary: "let virtual users send requests for a while",
     parameters: [.init(name: "RATE for D", kind: .text, isRest: true)],
     options: [
-      .init(name: "mix", value: ("MIX", .text), summary: "as in GET:80,PUT:15,DELETE:5,products:50"),
+      .init(
+        name: "mix", value: ("MIX", .text), summary: "as in GET:80,PUT:15,DELETE:5,products:50"),
       .init(name: "writes", value: ("SHARE", .text), summary: "share of PUT among them (10%)"),
       .init(name: "products", value: ("SHARE", .text), summary: "share to Service B (50%)"),
       .init(name: "zipf", value: ("S", .text), summary: "skew of the keys (1); 0 is uniform"),

@@ -88,7 +88,9 @@ enum LoadText {
     return .object([
       ("sent", .integer(load.sent)), ("answered", .integer(load.answered)),
       ("succeeded", .integer(load.succeeded)), ("failed", .integer(load.failed)),
-      ("offeredRps", .number(session.loadSeconds > 0 ? Double(load.sent) / session.loadSeconds : 0)), ("throughputRps", .number(throughput(session))),
+      (
+        "offeredRps", .number(session.loadSeconds > 0 ? Double(load.sent) / session.loadSeconds : 0)
+      ), ("throughputRps", .number(throughput(session))),
       ("successRate", .number(successRate(load))), ("p50Ms", milliseconds(0.5)),
       ("p90Ms", milliseconds(0.9)), ("p99Ms", milliseconds(0.99)),
       ("p999Ms", milliseconds(0.999)), ("maxMs", milliseconds(1)),

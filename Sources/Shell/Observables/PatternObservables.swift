@@ -14,7 +14,7 @@ extension Observable {
     _ name: String, _ summary: String,
     _ read: @escaping @Sendable (Dependency) -> Int
   ) -> Observable {
-    count(name, summary, callers) { world, node in
+    tally(name, summary, callers) { world, node in
       world.dependencies(of: node).reduce(0) { $0 + read($1) }
     }
   }
@@ -22,7 +22,7 @@ extension Observable {
   private static func hosts(
     _ name: String, _ summary: String, _ read: @escaping @Sendable (Upstreams) -> Int
   ) -> Observable {
-    count(name, summary, proxies) { world, node in
+    tally(name, summary, proxies) { world, node in
       world.clusters(of: node).reduce(0) { $0 + read($1.hosts) }
     }
   }
@@ -60,19 +60,19 @@ extension Observable {
       $0.outlierDetection.active?.overflows ?? 0
     },
     hosts("panic-threshold.routed", "requests routed in panic") { $0.panic.active?.routed ?? 0 },
-    count("rate-limit.limited", "requests that it did not let through", [.gateway]) {
+    tally("rate-limit.limited", "requests that it did not let through", [.gateway]) {
       $0.gateway($1)?.rateLimit.active?.limited ?? 0
     },
-    count("load-shedding.shed", "requests turned away by chance", [.gateway]) {
+    tally("load-shedding.shed", "requests turned away by chance", [.gateway]) {
       $0.gateway($1)?.loadShedding.active?.shed ?? 0
     },
     count("adaptive-concurrency.limit", "requests that may be under way now", [.gateway]) {
       $0.gateway($1)?.adaptiveConcurrency.active?.limit ?? 0
     },
-    count("adaptive-concurrency.rejected", "requests over the limit", [.gateway]) {
+    tally("adaptive-concurrency.rejected", "requests over the limit", [.gateway]) {
       $0.gateway($1)?.adaptiveConcurrency.active?.rejected ?? 0
     },
-    count(
+    tally(
       "single-flight.shared", "loads that were not made, as one was under way", [.service, .cache]
     ) {
       $0.service($1)?.sharedLoads ?? $0.cache($1)?.sharedLoads ?? 0
@@ -83,7 +83,7 @@ extension Observable {
     count("connection-pool.waiting", "calls that wait for a connection", [.service]) {
       $0.service($1)?.pool.active?.waiting ?? 0
     },
-    count("connection-pool.timeouts", "calls that waited in vain", [.service]) {
+    tally("connection-pool.timeouts", "calls that waited in vain", [.service]) {
       $0.service($1)?.pool.active?.timeouts ?? 0
     },
   ]

@@ -1,0 +1,63 @@
+import Architecture
+import Kernel
+import Language
+
+/// Reading observables by name.
+extension Session {
+  /// The value of an observable by its full name; nil when there is none of that name.
+  func observe(_ name: String) -> Quantity? {
+    if let whole = WholeObservable.all.first(where: { $0.name == name }) {
+      return whole.read(self)
+    }
+    guard let dot = name.firstIndex(of: "."),
+      let target = NodeNames.find(String(name[..<dot]), in: world)
+    else { return nil }
+    let suffix = name[name.index(after: dot)...]
+    let nodes: [NodeID]
+    switch target {
+    case .node(let node): nodes = [node]
+    case .tier(let tier):
+      let isOfPrimary = tier.kind == .database && suffix != "instances"
+      nodes =
+        isOfPrimary ? [world.directory.primary(of: tier)] : world.directory.instances(of: tier)
+    }
+    let tier = world.tier(of: nodes[0])
+    if let observable = Observable.of(tier.kind).first(where: { $0.name == suffix }) {
+      return observable.read(world, nodes)
+    }
+    return Setting.of(tier.kind).first { $0.name == suffix }
+      .map { SettingPath(tier: tier, setting: $0, instance: nodes[0]).value(world) }
+  }
+
+  /// Every name that `observe` knows, for completion and suggestions.
+  var observableNames: [String] {
+    WholeObservable.all.map(\.name)
+      + NodeNames.all(in: world).flatMap { name -> [String] in
+        guard let target = NodeNames.find(name, in: world) else { return [] }
+        let kind: Tier.Kind
+        switch target {
+        case .node(let node): kind = world.tier(of: node).kind
+        case .tier(let tier): kind = tier.kind
+        }
+        return Observable.of(kind).map { "\(name).\($0.name)" }
+      }
+  }
+
+  /// Decides a condition; what can't be decided is a usage error with a suggestion.
+  func evaluate(_ expression: Expression) throws(CommandError) -> Expression.Outcome {
+    do {
+      return try expression.evaluate { self.observe($0) }
+    } catch {
+      let hint = error.unknownName.flatMap { Suggestion.closest(to: $0, among: observableNames) }
+      throw .usage(error.message + (hint.map { "; did you mean '\($0)'?" } ?? ""))
+    }
+  }
+
+  func parseExpression(_ text: String) throws(CommandError) -> Expression {
+    do {
+      return try Expression.parse(text)
+    } catch {
+      throw .usage(error.message)
+    }
+  }
+}
