@@ -1,3 +1,4 @@
+import Architecture
 import Foundation
 import Testing
 
@@ -80,6 +81,23 @@ func read(_ path: String) -> String? {
       var errors: [String] = []
       session.writeError = { errors.append($0) }
       #expect(session.run(term.tryIt, name: "try") == 0, "\(term.name): \(errors)")
+    }
+  }
+
+  @Test func everyPatternAndEveryFaultIsExplained() {
+    for pattern in Pattern.all {
+      let term = Term.find(pattern.name)
+      #expect(term?.name == pattern.name)
+      #expect(term?.costs.isEmpty == false, "\(pattern.name) costs nothing?")
+    }
+    for fault in FaultCatalogue.all { #expect(Term.find(fault.name)?.name == fault.name) }
+  }
+
+  @Test func noWordExplainsTwoThings() {
+    for term in Term.all {
+      for name in [term.name] + term.aliases {
+        #expect(Term.find(name)?.name == term.name, "'\(name)' is '\(term.name)' as well")
+      }
     }
   }
 

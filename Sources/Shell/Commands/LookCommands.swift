@@ -141,7 +141,7 @@ private func explain(_ text: String, _ session: Session) throws(CommandError) ->
         + DisplayWidth.wrap(terms.map(\.name).joined(separator: "  "), 72).map { "  " + $0 }
     }
     return Report(
-      list("components", Term.components) + list("patterns in use", Term.patterns),
+      Term.subjects.flatMap { list($0.title, $0.terms) },
       .object([("terms", .array(Term.all.map { .string($0.name) }))]))
   }
   let target = NodeNames.find(text, in: session.world)
@@ -159,13 +159,15 @@ private func explain(_ text: String, _ session: Session) throws(CommandError) ->
   let width = min(session.options.width, 100) - 2
   let lines =
     [session.style.strong(term.name)] + DisplayWidth.wrap(term.meaning, width).map { "  " + $0 }
+    + (term.costs.isEmpty ? [] : DisplayWidth.wrap("costs: \(term.costs)", width).map { "  " + $0 })
     + DisplayWidth.wrap("elsewhere: \(term.elsewhere)", width).map { "  " + $0 }
     + ["  try: " + session.style.good(term.tryIt)]
   return Report(
     lines,
     .object([
       ("term", .string(term.name)), ("meaning", .string(term.meaning)),
-      ("elsewhere", .string(term.elsewhere)), ("try", .string(term.tryIt)),
+      ("costs", .string(term.costs)), ("elsewhere", .string(term.elsewhere)),
+      ("try", .string(term.tryIt)),
     ]))
 }
 

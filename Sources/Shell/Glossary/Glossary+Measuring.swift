@@ -1,0 +1,50 @@
+/// The words in which one speaks of how a deployment fares.
+extension Term {
+  static let ofMeasuring: [Term] = [
+    Term(
+      "hop", ["14 hops", "hops", "trace", "span"],
+      "One message from one node to another. A read with a cold cache takes 14: 11 until the user "
+        + "has an answer, 3 more in the background. Pure confirmations are not numbered.",
+      "A span of a distributed trace (OpenTelemetry, Zipkin).", "send GET /orders/42; trace --acks"),
+    Term(
+      "p99", ["p50", "p90", "percentile", "tail", "tail latency", "median"],
+      "The latency that 99 of 100 requests do not exceed; p50 is the median. The tail is what "
+        + "users remember: a page of 100 requests meets the p99 more often than not (63 %).",
+      "Percentiles of a histogram; service level objectives.",
+      "load 200rps for 10s; show load.p99; show gateway.p99"),
+    Term(
+      "load", ["open loop", "poisson", "virtual users", "rps"],
+      "Virtual users send requests at random moments whether or not earlier ones are answered, as "
+        + "the world does: a slow deployment gets no fewer (no coordinated omission).",
+      "wrk2, k6 arrival-rate executors, Vegeta.", "load 200rps for 10s"),
+    Term(
+      "utilization", ["saturation", "capacity", "busy"],
+      "The share of the worker slots in use. Waiting grows without bound as it nears 100 %: at "
+        + "80 % of a single server a request takes five times its service time, at 90 % ten times.",
+      "USE: utilisation, saturation, errors; M/M/1: 1/(1 − ρ).",
+      "set service-a.slots 1; load 500rps for 10s --products 0%; show service-a.utilization"),
+    Term(
+      "littles-law", ["little's law", "little", "concurrency"],
+      "Under way = rate × time: 100 requests a second of 50 ms each are 5 at once. It tells how "
+        + "many slots, connections or places a load needs.",
+      "L = λW.", "inject latency on database-b 50ms; load 100rps for 5s --products 100%"),
+    Term(
+      "goodput", ["success-rate", "throughput"],
+      "What is answered well, a second. Under overload it may fall while everybody is busier than "
+        + "ever: the work is for nobody.",
+      "Goodput; the SRE book's availability.",
+      "set service-a.slots 2; set gateway.timeout 100ms; load 1600rps for 10s --products 0%; "
+        + "show load.throughput"),
+    Term(
+      "reason", ["why", "response flag"],
+      "Why a request failed, from a closed list; 'why' tells it in words, with the node, the fault "
+        + "and the command that caused it.",
+      "Envoy's response flags (UF, UO, UT, NR …).", "fail database-a; send PUT /orders/42; why"),
+    Term(
+      "observable", ["metric", "figure"],
+      "A named value such as last.status or cache-a.hit-ratio, which 'show', 'expect' and 'until' "
+        + "share.",
+      "Prometheus metrics; RED: rate, errors, duration.",
+      "send GET /orders/42; show cache-a; expect cache-a.misses == 1"),
+  ]
+}
