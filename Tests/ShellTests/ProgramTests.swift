@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test func debugAndReleaseGiveTheSameBytes() throws {
-    let scripts = ScriptTests.light
+    let scripts = ScriptTests.scripts
     let debug = try Self.run(["--continue", "--echo"] + scripts)
     let release = try Self.run(["--continue", "--echo"] + scripts, configuration: "release")
     let again = try Self.run(["--continue", "--echo"] + scripts, configuration: "release")

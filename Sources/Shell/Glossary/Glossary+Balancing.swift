@@ -80,8 +80,8 @@ extension Term {
       costs: "It comes a period late, and it keeps idle instances for five minutes, lest a short "
         + "calm be taken for the end.",
       "Kubernetes HorizontalPodAutoscaler; AWS target tracking; KEDA for queues.",
-      "set service-a.slots 2; enable autoscaling on service-a; load 1400rps for 20s; "
-        + "nodes service-a"),
+      "set service-a.slots 1; set service-a.autoscaling.period 5s; "
+        + "enable autoscaling on service-a; load 700rps for 8s --products 0%; nodes service-a"),
     Term(
       "draining", ["scale", "connection draining", "graceful shutdown"],
       "An instance that is taken away gets nothing new and finishes what it has begun. That is "

@@ -84,7 +84,7 @@ extension Term {
       "pg_wal_replay_pause(); MySQL STOP REPLICA.",
       "inject replication-pause on database-a-2; send PUT /orders/42; run 5s; nodes database-a"),
     Term(
-      "clock", ["clock skew", "skew", "ntp"],
+      "clock", ["clock skew", "ntp"],
       "A node's clock is wrong. Tokens expire too early, copies seem older than they are: time that "
         + "two machines compare is a guess.",
       "NTP step; a virtual machine that slept.",

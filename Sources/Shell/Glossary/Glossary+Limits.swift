@@ -37,7 +37,7 @@ extension Term {
       costs: "Good requests are turned away, too, even those for a service that is well.",
       "Envoy admission_control: sr_threshold 95 %, at most 80 %; client throttling of the SRE book.",
       "set service-a.slots 1; set gateway.timeout 100ms; enable load-shedding; "
-        + "load 900rps for 10s --products 0%"),
+        + "load 900rps for 5s --products 0%"),
     Term(
       "adaptive-concurrency", ["concurrency limit", "gradient", "adaptive concurrency"],
       "Finds by itself how many requests may be under way: fewer as soon as answers take longer "
@@ -47,7 +47,7 @@ extension Term {
         "Once a minute it lets only three through, to measure how long an answer takes at rest.",
       "Envoy adaptive_concurrency: gradient = (minRTT + 25 %) / sampleRTT; Netflix "
         + "concurrency-limits.",
-      "set service-a.slots 2; enable adaptive-concurrency; load 1600rps for 10s --products 0%; "
+      "set service-a.slots 2; enable adaptive-concurrency; load 1600rps for 3s --products 0%; "
         + "show gateway-1.adaptive-concurrency.limit"),
     Term(
       "bearer-token", ["authentication", "token", "auth"],

@@ -22,7 +22,7 @@ extension Term {
       "The share of the worker slots in use. Waiting grows without bound as it nears 100 %: at "
         + "80 % of a single server a request takes five times its service time, at 90 % ten times.",
       "USE: utilisation, saturation, errors; M/M/1: 1/(1 − ρ).",
-      "set service-a.slots 1; load 500rps for 10s --products 0%; show service-a.utilization"),
+      "set service-a.slots 1; load 500rps for 4s --products 0%; show service-a.utilization"),
     Term(
       "littles-law", ["little's law", "little", "concurrency"],
       "Under way = rate × time: 100 requests a second of 50 ms each are 5 at once. It tells how "
@@ -33,7 +33,7 @@ extension Term {
       "What is answered well, a second. Under overload it may fall while everybody is busier than "
         + "ever: the work is for nobody.",
       "Goodput; the SRE book's availability.",
-      "set service-a.slots 2; set gateway.timeout 100ms; load 1600rps for 10s --products 0%; "
+      "set service-a.slots 2; set gateway.timeout 100ms; load 1600rps for 3s --products 0%; "
         + "show load.throughput"),
     Term(
       "reason", ["why", "response flag"],

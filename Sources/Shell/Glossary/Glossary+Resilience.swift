@@ -47,7 +47,7 @@ extension Term {
         + "shedding, or switching the retries off.",
       "Metastable failures (Bronson et al., HotOS 2021); the SRE book's cascading failures.",
       "set service-a.slots 2; set gateway.retry.per-try-timeout 50ms; enable retry; "
-        + "at 5s { inject slow on service-a 10 for 5s }; load 600rps for 30s --products 0%; faults"),
+        + "at 2s { inject slow on service-a 10 for 2s }; load 600rps for 9s --products 0%; faults"),
     Term(
       "circuit-breaker", ["breaker", "half-open", "open", "closed"],
       "Counts how calls to a dependency end. Too many failures, and it opens: calls are refused at "
