@@ -55,6 +55,36 @@ import Testing
     #expect(abs(steep.factor(after: .seconds(15)) - 0.5) < 1e-9)
   }
 
+  @Test func hostsGetTheSharesOfTheirWeights() {
+    var random = Random(seed: 1)
+    var hosts = Upstreams(count: 3)
+    hosts.policy = .weighted
+    for (host, weight) in [5, 1, 1].enumerated() { hosts.setWeight(weight, of: host) }
+    let picks = (0..<7).map { _ in hosts.pick(for: 0, at: .zero, &random) }
+    #expect(picks == [0, 0, 1, 0, 2, 0, 0])
+  }
+
+  @Test func bothGatewaysFindTheSameHostForAKey() {
+    var random = Random(seed: 1)
+    var gateways = [Upstreams(count: 4), Upstreams(count: 4, startingAt: 1)]
+    for gateway in gateways.indices { gateways[gateway].policy = .ringHash }
+    for key in 0..<100 as Range<UInt64> {
+      let picks = gateways.indices.map { gateways[$0].pick(for: key, at: .zero, &random) }
+      #expect(picks[0] == picks[1])
+    }
+  }
+
+  @Test func chanceSpreadsEvenlyOverThoseThatAreUsable() {
+    var random = Random(seed: 1)
+    var hosts = Upstreams(count: 4)
+    hosts.policy = .random
+    for _ in 0..<3 { hosts.record(2, success: false, at: .zero) }
+    var counts = [0, 0, 0, 0]
+    for _ in 0..<9000 { counts[hosts.pick(for: 0, at: .zero, &random)!] += 1 }
+    #expect(counts[2] == 0)
+    #expect([0, 1, 3].allSatisfy { abs(counts[$0] - 3000) < 200 })
+  }
+
   @Test func panicIsStrictlyBelowTheThreshold() {
     let panic = PanicThreshold()
     #expect(!panic.isPanic(available: 1, of: 2))
@@ -139,6 +169,50 @@ extension Box<OutlierDetection> {
     _ = errors(5, at: 0, of: 2, detection, .zero + .seconds(31))
     #expect(detection.isEjected(0, at: .zero + .seconds(90)))
     #expect(!detection.isEjected(0, at: .zero + .seconds(100)))
+  }
+
+  /// How long a host is out that is ejected again as soon as it is back, and which is `calm` first.
+  private func timesOut(_ count: Int, calm: Duration = .zero) -> [Double] {
+    let detection = Box(OutlierDetection())
+    detection.value.maxEjectionShare = 0.5
+    var now = Instant.zero
+    return (0..<count).map { round in
+      if round == count - 1 { now = now + calm }
+      _ = errors(5, at: 0, of: 2, detection, now)
+      let start = now
+      while detection.isEjected(0, at: now) { now = now + .seconds(1) }
+      return (now - start).seconds
+    }
+  }
+
+  @Test func theTimeOutGrowsByTheEjectionsInARowUpToItsLimit() {
+    let expected = [30.0, 60, 90, 120, 150, 180, 210, 240, 270, 300, 300, 300]
+    #expect(timesOut(12) == expected)
+  }
+
+  @Test func anEjectionIsForgottenForEachIntervalInGoodStanding() {
+    #expect(timesOut(4, calm: .seconds(20)) == [30, 60, 90, 60])
+    #expect(timesOut(4, calm: .seconds(300)) == [30, 60, 90, 30])
+  }
+
+  @Test func aSuccessRateIsJudgedOnlyAmongEnoughHostsWithEnoughRequests() {
+    for (hosts, requests, expected) in [(5, 100, 4), (4, 100, nil), (5, 99, nil)]
+      as [(Int, Int, Int?)]
+    {
+      let detection = Box(OutlierDetection())
+      detection.value.maxEjectionShare = 0.5
+      detection.value.successRateDeviations = 1  // of four hosts none can lie 1.9 σ below
+      detection.value.consecutiveErrors = 1000
+      for _ in 0..<requests {
+        for host in 0..<hosts {
+          let fails = host == hosts - 1
+          _ = detection.value.record(host, of: hosts, isServerError: fails, at: .zero)
+        }
+      }
+      let later = Instant.zero + .seconds(10)
+      let outlier = detection.value.record(0, of: hosts, isServerError: false, at: later)
+      #expect(outlier == expected, "\(hosts) hosts, \(requests) requests")
+    }
   }
 
   @Test func aSuccessRateFarBelowTheOthersEjects() {

@@ -38,6 +38,42 @@ import Testing
     #expect(abs(sum / 20_000 - 50) < 1)
   }
 
+  @Test(arguments: [
+    (25, 250, [25, 50, 100, 200, 250, 250]),  // Envoy
+    (1000, 20_000, [1000, 2000, 4000, 8000, 16_000, 20_000]),  // AWS SDK
+  ])
+  func thePausesOfKnownClientsDoubleUpToTheirCaps(base: Int64, cap: Int64, expected: [Double]) {
+    let backoff = Backoff(base: .milliseconds(base), cap: .milliseconds(cap), jitter: .none)
+    var random = Random(seed: 1)
+    let pauses = (1...6).map { backoff.pause(after: $0, previous: .zero, &random).milliseconds }
+    #expect(pauses == expected)
+    #expect(backoff.pause(after: 1000, previous: .zero, &random) == .milliseconds(cap))
+  }
+
+  /// The second pause of a client whose first one was 100 ms: the whole range, and its mean.
+  @Test(arguments: [
+    (Backoff.Jitter.full, 0.0, 200.0), (.equal, 100, 200), (.decorrelated, 100, 300),
+  ])
+  func eachJitterFillsItsRangeEvenly(jitter: Backoff.Jitter, low: Double, high: Double) {
+    let backoff = Backoff(base: .milliseconds(100), cap: .seconds(1), jitter: jitter)
+    var random = Random(seed: 6)
+    let pauses = (0..<20_000).map { _ in
+      backoff.pause(after: 2, previous: .milliseconds(100), &random).milliseconds
+    }
+    #expect(pauses.allSatisfy { $0 >= low && $0 <= high })
+    #expect(pauses.min()! < low + 1 && pauses.max()! > high - 1)
+    #expect(abs(pauses.reduce(0, +) / 20_000 - (low + high) / 2) < 1.5)
+  }
+
+  @Test func decorrelatedPausesKeepToTheCap() {
+    let backoff = Backoff(base: .milliseconds(100), cap: .seconds(1), jitter: .decorrelated)
+    var random = Random(seed: 6)
+    let pauses = (0..<1000).map { _ in
+      backoff.pause(after: 3, previous: .seconds(1), &random).milliseconds
+    }
+    #expect(pauses.max() == 1000 && pauses.count { $0 == 1000 } > 600)
+  }
+
   private func outcome(
     _ status: UInt16, connect: Bool = false, safe: Bool = false, idempotent: Bool = true
   ) -> Retry.Outcome {
@@ -87,9 +123,19 @@ import Testing
     #expect(more == 7)
     let again = budget.allowsRetry(isRetrying: true)
     #expect(again)
+  }
+
+  @Test func aRetryThatIsOverLeavesItsPlaceInTheBudget() {
+    var budget = RetryBudget(share: 0.2, minimum: 3)
+    for _ in 0..<20 { budget.begin() }
+    let first = (0..<6).count { _ in budget.allowsRetry(isRetrying: false) }
+    #expect(first == 4 && budget.denied == 2)
     budget.end(wasRetrying: true)
-    let freed = budget.allowsRetry(isRetrying: false)
-    #expect(!freed || budget.retrying <= 9)
+    let ofNineteen = budget.allowsRetry(isRetrying: false)
+    #expect(!ofNineteen)
+    budget.begin()
+    let ofTwenty = budget.allowsRetry(isRetrying: false)
+    #expect(ofTwenty && budget.retrying == 4)
   }
 }
 
@@ -157,6 +203,60 @@ import Testing
     #expect(trips.map(\.slowRate) == [1])
   }
 
+  @Test(arguments: [(9.0, CircuitBreaker.State.open), (10, .closed)])
+  func aTimeWindowHasSoManySeconds(seconds: Double, expected: CircuitBreaker.State) {
+    var breaker = breaker()
+    breaker.window = .time
+    _ = feed(&breaker, failures: 5, of: 5)
+    _ = feed(&breaker, failures: 0, of: 5, at: .zero + .milliseconds(Int64(seconds * 1000)))
+    #expect(breaker.state == expected)
+  }
+
+  @Test func onlyACertainShareOfSlowCallsOpensIt() {
+    for (slow, expected) in [(4, CircuitBreaker.State.closed), (5, .open)] {
+      var breaker = breaker()
+      breaker.slowCallDuration = .seconds(1)
+      breaker.slowCallRateThreshold = 0.5
+      _ = feed(&breaker, failures: 0, of: slow, took: .seconds(1))
+      _ = feed(&breaker, failures: 0, of: 10 - slow, took: .milliseconds(999))
+      #expect(breaker.state == expected)
+    }
+  }
+
+  @Test(arguments: [(4, CircuitBreaker.State.closed), (5, .open)])
+  func theProbesOfAHalfOpenBreakerDecideByTheSameShare(
+    failures: Int, expected: CircuitBreaker.State
+  ) {
+    var breaker = breaker()
+    _ = feed(&breaker, failures: 10, of: 10)
+    let later = Instant.zero + .seconds(60)
+    _ = feed(&breaker, failures: failures, of: 9, at: later)
+    #expect(breaker.state == .halfOpen)
+    _ = feed(&breaker, failures: 0, of: 1, at: later)
+    #expect(breaker.state == expected)
+    let soon = breaker.allows(at: later + .seconds(59))
+    #expect(soon == (expected == .closed))
+  }
+
+  @Test func answersThatComeWhileItIsOpenChangeNothing() {
+    var breaker = breaker()
+    _ = feed(&breaker, failures: 10, of: 10)
+    for _ in 0..<100 { _ = breaker.record(isFailure: true, took: .zero, at: .zero + .seconds(30)) }
+    #expect(breaker.trips == 1)
+    let after = breaker.allows(at: .zero + .seconds(60))
+    #expect(after && breaker.state == .halfOpen)
+  }
+
+  @Test func aProbeThatWasNotMadeGivesItsPlaceBack() {
+    var breaker = breaker()
+    _ = feed(&breaker, failures: 10, of: 10)
+    let later = Instant.zero + .seconds(60)
+    for _ in 0..<10 { _ = breaker.allows(at: later) }
+    breaker.cancel()
+    let again = (0..<2).map { _ in breaker.allows(at: later) }
+    #expect(again == [true, false])
+  }
+
   @Test func aCountWindowKeepsTheLatestCalls() {
     var breaker = breaker()
     _ = feed(&breaker, failures: 4, of: 10)
@@ -165,6 +265,22 @@ import Testing
     #expect(trips.isEmpty)
     let fifth = feed(&breaker, failures: 1, of: 1)
     #expect(fifth.count == 1)
+  }
+}
+
+@Suite struct HedgingTests {
+  /// With answer times of survival function S: P(T > t) = S(t) · S(t − d); here e⁻³ · e⁻².
+  @Test func theTailIsThatOfTwoAnswersOneOfThemLater() {
+    var hedging = Hedging(delay: .seconds(1))
+    var random = Random(seed: 4)
+    let time = Distribution.exponential(mean: .seconds(1))
+    let count = 50_000
+    let late = (0..<count).count { _ in
+      let second = hedging.arrange() + time.sample(&random)
+      return min(time.sample(&random), second) > .seconds(3)
+    }
+    #expect(abs(Double(late) / Double(count) - 0.006_738) < 0.001)
+    #expect(hedging.arranged == count)
   }
 }
 
@@ -190,6 +306,27 @@ import Testing
     #expect(next == 8 && pool.inUse == 1)
     let none = pool.giveBack()
     #expect(none == nil && pool.inUse == 0)
+  }
+
+  @Test func nobodyOvertakesThoseWhoWaitForAConnection() {
+    var pool = ConnectionPool<Int>(size: 1)
+    _ = pool.borrow()
+    pool.wait(7)
+    pool.size = 2
+    let overtakes = pool.borrow()
+    #expect(!overtakes)
+    #expect(pool.giveBack() == 7)
+    let second = pool.borrow()
+    #expect(second && pool.inUse == 2)
+  }
+
+  @Test func aPoolThatWasMadeSmallerLendsNothingUntilItFits() {
+    var pool = ConnectionPool<Int>(size: 2)
+    for _ in 0..<2 { _ = pool.borrow() }
+    pool.wait(7)
+    pool.size = 1
+    #expect(pool.giveBack() == nil && pool.inUse == 1)
+    #expect(pool.giveBack() == 7 && pool.inUse == 1)
   }
 
   @Test func aSwitchKeepsSettingsAndForgetsExperience() {
