@@ -22,7 +22,11 @@ let package = Package(
     .target(
       name: "Shell", dependencies: ["Architecture", "Kernel", "Patterns", "Language", "School"]),
     .target(name: "Terminal", dependencies: ["CEditline"]),
-    .executableTarget(name: "hopsh", dependencies: ["Shell", "Language", "Terminal"]),
+    // It holds a `Session`, and with it a `World`: it names all whose layout that depends on, or an
+    // incremental build would not compile it again when one of them changes.
+    .executableTarget(
+      name: "hopsh",
+      dependencies: ["Shell", "Architecture", "Patterns", "Kernel", "Language", "Terminal"]),
     .executableTarget(
       name: "Throughput", dependencies: ["Architecture", "Kernel"], path: "Benchmarks/Throughput"),
     .testTarget(name: "KernelTests", dependencies: ["Kernel"]),
