@@ -152,6 +152,9 @@ private func explain(_ text: String, _ session: Session) throws(CommandError) ->
   case nil: break
   }
   guard let term = Term.find(name) else {
+    if !SettingPath.find(text, in: session.world).isEmpty {
+      throw CommandError("'\(text)' is a setting; 'settings \(text)' tells what is known of it")
+    }
     let known = Term.all.flatMap { [$0.name] + $0.aliases }
     let hint = Suggestion.closest(to: text, among: known).map { "did you mean '\($0)'?" }
     throw CommandError("nothing to explain under '\(text)'; \(hint ?? "'explain' lists all")")

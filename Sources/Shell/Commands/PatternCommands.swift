@@ -63,6 +63,9 @@ private func turn(
     throw CommandError(obstacle)
   }
   for node in nodes { pattern.turn(on: on, at: node, in: &session.world) }
+  if !on && changed.contains(where: { pattern.isOn(at: $0, in: session.world) }) {
+    throw CommandError("\(pattern.name) is what is left when no other is on; enable another one")
+  }
   let state = on ? session.style.good("on") : session.style.bad("off")
   let here = names(changed.isEmpty ? nodes : changed, session.world)
   let change =
@@ -252,6 +255,8 @@ let scaleCommand = Command(
   let tier: Tier
   switch try NodeNames.target(arguments.required("TIER"), in: session.world) {
   case .tier(let named): tier = named
+  case .node(let node) where session.world.name(of: node) == session.world.tier(of: node).name:
+    tier = session.world.tier(of: node)
   case .node(let node):
     throw CommandError("name a tier, such as \(session.world.tier(of: node).name), not an instance")
   }

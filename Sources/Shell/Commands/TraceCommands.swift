@@ -109,8 +109,9 @@ private func traces(_ arguments: Arguments, _ session: Session) throws(CommandEr
   let world = session.world
   let limit = try arguments.count("count", 1...10_000) ?? 20
   let wantsLoad = arguments.has("load")
-  var records = world.journal.requestIDs.compactMap { world.journal[$0] }
+  let kept = world.journal.requestIDs.compactMap { world.journal[$0] }
     .filter { $0.isVirtual == wantsLoad }
+  var records = kept
   if let filter = arguments["FILTER"]?.lowercased() {
     guard filters.contains(filter) || UInt16(filter) != nil else {
       let hint = Suggestion.closest(to: filter, among: filters).map { "did you mean '\($0)'?" }
@@ -120,7 +121,12 @@ private func traces(_ arguments: Arguments, _ session: Session) throws(CommandEr
   }
   let shown = records.suffix(limit)
   guard !shown.isEmpty else {
-    return Report(["no such request"], .object([("requests", .array([]))]))
+    let whose = wantsLoad ? "of virtual users" : "of yours"
+    let line =
+      kept.isEmpty
+      ? "no requests \(whose) are kept; \(wantsLoad ? "'load'" : "'send'") makes some"
+      : "of \(NumberText.counted(kept.count, "request")) \(whose) that are kept, none is like that"
+    return Report([line], .object([("requests", .array([]))]))
   }
   var table = TextTable([
     .init("id", right: true), .init("request"), .init("as"), .init("status", right: true),
