@@ -3,7 +3,7 @@
 ///
 /// A 4-ary heap in one array: below a few hundred pending events nothing measured faster.
 @frozen
-public struct EventQueue<Payload: Sendable & Hashable>: Sendable {
+public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendable {
   @frozen
   public struct Entry: Sendable {
     /// The moment above the place in the order of scheduling: compared without a branch.
@@ -51,7 +51,7 @@ public struct EventQueue<Payload: Sendable & Hashable>: Sendable {
       while hole > 0 {
         let parent = (hole - 1) >> 2
         if !entry.precedes(heap[parent]) { break }
-        heap[hole] = heap[parent]
+        Self.move(parent, to: hole, in: heap)
         hole = parent
       }
       heap[hole] = entry
@@ -71,12 +71,20 @@ public struct EventQueue<Payload: Sendable & Hashable>: Sendable {
         if child >= count { break }
         let least = Self.first(of: heap, from: child)
         if !heap[least].precedes(last) { break }
-        heap[hole] = heap[least]
+        Self.move(least, to: hole, in: heap)
         hole = least
       }
       heap[hole] = last
       return first
     }
+  }
+
+  /// Moves an entry as a block of bytes rather than field by field; the hole is another place.
+  @inlinable static func move(
+    _ source: Int, to hole: Int, in heap: UnsafeMutableBufferPointer<Entry>
+  ) {
+    guard let first = heap.baseAddress else { return }
+    (first + hole).initialize(from: first + source, count: 1)
   }
 
   /// Which of up to four children, the first of which is at `child`, comes first.
