@@ -20,7 +20,8 @@ public struct Call: Sendable {
 
   /// The message that this call handles.
   public internal(set) var message = Message(.probe)
-  /// What the last asked node answered, or what stands for it: a refusal, a reset, a timeout.
+  /// What the last asked node answered, or what stands for it: a refusal, a reset, a timeout. In
+  /// the end, the call's own answer.
   public internal(set) var answer = Answer()
   /// The node that handles the call, and the one that asked for it.
   public internal(set) var node = NodeID.none
@@ -108,22 +109,8 @@ public struct Call: Sendable {
     goOn()
   }
 
-  /// What the component decided, as far as the call must remember it.
-  mutating func note<Stage: RawRepresentable<UInt8>>(_ next: Next<Stage>, at now: Instant) {
-    switch next {
-    case .wait(_, let stage), .pause(_, let stage), .park(_, let stage), .go(let stage):
-      self.stage = stage.rawValue
-    case .ask(let node, _, _, let stage):
-      self.stage = stage.rawValue
-      asked = node
-      askedAt = now
-    case .reply, .done: break
-    }
-  }
-
   /// It is answered, and the answer is on its way.
-  mutating func turnBack(with answer: Answer, span: UInt32) {
-    self.answer = answer
+  mutating func turnBack(span: UInt32) {
     self.span = span
     phase = .returning
     holdsSlot = false

@@ -35,16 +35,6 @@ public protocol Component: Sendable {
 }
 
 extension Component {
-  /// Lets the component decide about a call; the call remembers what it needs of the decision.
-  mutating func decide(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
-    guard let stage = Stage(rawValue: call.stage) else {
-      preconditionFailure("stage \(call.stage) is not one of \(Stage.self)")
-    }
-    let next = handle(stage, of: &call, &outbox)
-    call.note(next, at: outbox.now)
-    return next
-  }
-
   public mutating func boot(_ outbox: inout Outbox) {}
   public mutating func crash() {}
 }

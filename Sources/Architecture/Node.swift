@@ -36,9 +36,9 @@ struct Node: Sendable {
   }
 
   /// A call that the node was asked for is answered.
-  mutating func count(_ answer: Answer, after time: Duration) {
+  mutating func count(isError: Bool, after time: Duration) {
     latency.record(time)
-    if answer.isServerError { errors &+= 1 }
+    if isError { errors &+= 1 }
   }
 
   func mix(into digest: inout Digest) {

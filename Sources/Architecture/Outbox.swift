@@ -40,6 +40,8 @@ public struct Outbox: Sendable {
   /// answers at once.
   var sharedRateLimit = RateLimit.State()
   var parcels = Parcels()
+  /// What the decision asks a node.
+  var question = Message(.probe)
   var tellings: ContiguousArray<Telling> = []
   var starts: ContiguousArray<Start> = []
   var wakes: ContiguousArray<Ticket> = []

@@ -116,7 +116,8 @@ extension World {
     case .rejected:
       calls[place].arrivedAt = clock
       calls[place].phase = .active
-      reply(place, Answer(.queueFull, at: node))
+      calls[place].answer = Answer(.queueFull, at: node)
+      reply(place)
     }
   }
 
@@ -157,78 +158,59 @@ extension World {
       outbox.condition = nodes[node.index].condition
       outbox.now = clock + outbox.condition.clockSkew
     }
-    var goesOn = true
-    while goesOn {
+    while true {
+      let decision: Decision
       switch room.kind {
-      case .client:
-        let next = users[index].decide(&calls[place], &outbox)
-        goesOn = perform(next, place)
-      case .loadBalancer:
-        let next = loadBalancers[index].decide(&calls[place], &outbox)
-        goesOn = perform(next, place)
-      case .gateway:
-        let next = gateways[index].decide(&calls[place], &outbox)
-        goesOn = perform(next, place)
-      case .service:
-        let next = services[index].decide(&calls[place], &outbox)
-        goesOn = perform(next, place)
-      case .cache:
-        let next = caches[index].decide(&calls[place], &outbox)
-        goesOn = perform(next, place)
-      case .database:
-        let next = databases[index].decide(&calls[place], &outbox)
-        goesOn = perform(next, place)
-      case .messageQueue:
-        let next = queues[index].decide(&calls[place], &outbox)
-        goesOn = perform(next, place)
-      case .worker:
-        let next = workers[index].decide(&calls[place], &outbox)
-        goesOn = perform(next, place)
+      case .client: decision = users[index].decide(&calls[place], &outbox)
+      case .loadBalancer: decision = loadBalancers[index].decide(&calls[place], &outbox)
+      case .gateway: decision = gateways[index].decide(&calls[place], &outbox)
+      case .service: decision = services[index].decide(&calls[place], &outbox)
+      case .cache: decision = caches[index].decide(&calls[place], &outbox)
+      case .database: decision = databases[index].decide(&calls[place], &outbox)
+      case .messageQueue: decision = queues[index].decide(&calls[place], &outbox)
+      case .worker: decision = workers[index].decide(&calls[place], &outbox)
       }
+      if !perform(decision, place) { return }
     }
   }
 
   /// Does what a component decided; true when the call goes on at once.
-  private mutating func perform<Stage: RawRepresentable<UInt8>>(
-    _ next: Next<Stage>, _ place: Int32
-  ) -> Bool {
+  private mutating func perform(_ decision: Decision, _ place: Int32) -> Bool {
     if !outbox.isEmpty { flush(from: calls[place].node, for: calls[place].request) }
-    switch next {
-    case .wait(let work, _):
+    switch decision {
+    case .wait(let work):
       var time = work.sample(&nodes[calls[place].node.index].work)
       if hasConditions { time = time * outbox.condition.workFactor }
       let end = clock + time
       queue.push(Event(kind: .resumption, ticket: calls[place].ticket), at: end)
-    case .pause(let duration, _):
+    case .pause(let duration):
       queue.push(Event(kind: .resumption, ticket: calls[place].ticket), at: clock + duration)
-    case .park(let limit, _):
+    case .park(let limit):
       self.limit(calls[place].ticket, to: limit, awaitsAnswer: false)
     case .go:
       return true
-    case .ask(let node, let message, let patience, _):
-      ask(node, message, patience: patience, place)
-    case .reply(let answer):
-      reply(place, answer)
+    case .ask(let node, let patience):
+      ask(node, patience: patience, place)
+    case .reply:
+      reply(place)
     case .done:
       end(place)
     }
     return false
   }
 
-  private mutating func ask(
-    _ node: NodeID, _ message: Message, patience: Duration, _ place: Int32
-  ) {
+  /// Puts the question that is in the outbox.
+  private mutating func ask(_ node: NodeID, patience given: Duration, _ place: Int32) {
     let ticket = calls[place].ticket
-    let given = patience
-    var (message, patience) = (message, patience)
-    if nodes[calls[place].node.index].carriesDeadlines && message.verb.carriesDeadline {
+    var patience = given
+    if nodes[calls[place].node.index].carriesDeadlines && outbox.question.verb.carriesDeadline {
       patience = remaining(of: patience, place)
-      message.patience = patience
+      outbox.question.patience = patience
       guard patience > .zero else { return exceedDeadline(place) }
     }
     send(
-      message, from: calls[place].node, to: node, request: calls[place].request, parent: ticket,
-      attempt: calls[place].attempt)
+      outbox.question, from: calls[place].node, to: node, request: calls[place].request,
+      parent: ticket, attempt: calls[place].attempt)
     if patience < given {
       // Hardly two calls have the same time left: no lane of its own.
       queue.push(Event(kind: .timeout, ticket: ticket), at: clock + patience)
@@ -238,7 +220,7 @@ extension World {
     if let hedge = outbox.hedge {
       outbox.hedge = nil
       let second = hedges.take(PendingHedge())
-      hedges[second] = PendingHedge(ticket: ticket, node: hedge.node, message: message)
+      hedges[second] = PendingHedge(ticket: ticket, node: hedge.node, message: outbox.question)
       let event = Event(kind: .hedge, ticket: Ticket(place: second, number: 0))
       queue.push(event, at: clock + hedge.delay)
     }
@@ -315,69 +297,69 @@ extension World {
 
   // MARK: Answering
 
-  /// The component's answer: the call has done its work.
-  private mutating func reply(_ place: Int32, _ answer: Answer) {
+  /// The component's answer is in the call's frame: the call has done its work.
+  private mutating func reply(_ place: Int32) {
     let (node, origin) = (calls[place].node, calls[place].origin)
     let verb = calls[place].message.verb
     if verb.needsSlot && calls[place].parent.place >= 0 {
-      nodes[node.index].count(answer, after: clock - calls[place].arrivedAt)
+      nodes[node.index].count(
+        isError: calls[place].answer.isServerError, after: clock - calls[place].arrivedAt)
     }
     releaseSlot(place)
-    if origin == node { return close(place, answer) }
+    if origin == node { return close(place) }
     var arrival = clock + travelTime(from: node, to: origin)
     var passage = Passage(from: node, to: origin, verb: verb, isAnswer: true)
     if !faults.isEmpty {
       judge(&passage)
       arrival = arrival + passage.delay
     }
-    let span = journalAnswer(place, answer, arrival, passage.fault)
-    if passage.isLost { journal.mark(span, .lost, of: calls[place].request) }
-    sendBack(place, answer, at: passage.isLost ? nil : arrival, span: span)
+    let span = journalAnswer(place, arrival, passage.fault)
+    if passage.isLost {
+      journal.mark(span, .lost, of: calls[place].request)
+      retire(place)
+    } else {
+      sendBack(place, at: arrival, span: span)
+    }
   }
 
   /// The answer to a call that the node began on its own account: nobody asked for it.
-  private mutating func close(_ place: Int32, _ answer: Answer) {
+  private mutating func close(_ place: Int32) {
     if calls[place].message.verb == .request {
-      journal.close(calls[place].request, answer, at: clock)
+      journal.close(calls[place].request, calls[place].answer, at: clock)
     }
-    calls[place].answer = answer
     retire(place)
   }
 
   private mutating func journalAnswer(
-    _ place: Int32, _ answer: Answer, _ arrival: Instant, _ fault: UInt16
+    _ place: Int32, _ arrival: Instant, _ fault: UInt16
   ) -> UInt32 {
     let request = calls[place].request
     guard request != 0 else { return 0 }
     let verb = calls[place].message.verb
+    let version = calls[place].answer.record.version
     return journal.append(
       Span(
         request: request, from: calls[place].node, to: calls[place].origin, verb: verb,
-        isAnswer: true, fate: .delivered, cache: answer.cache, reason: answer.reason,
-        status: answer.status,
-        number: verb.concernsTask ? calls[place].message.task : answer.record.version, attempt: 0,
+        isAnswer: true, fate: .delivered, cache: calls[place].answer.cache,
+        reason: calls[place].answer.reason, status: calls[place].answer.status,
+        number: verb.concernsTask ? calls[place].message.task : version, attempt: 0,
         isAwaited: calls[place].message.isAwaited, sentAt: clock, receivedAt: arrival,
-        age: answer.age, fault: fault))
+        age: calls[place].answer.age, fault: fault))
   }
 
-  /// Puts an answer on its way, if somebody waits for it and it arrives.
-  private mutating func sendBack(
-    _ place: Int32, _ answer: Answer, at arrival: Instant?, span: UInt32
-  ) {
-    guard let arrival, calls[place].parent.place >= 0 else {
-      calls[place].answer = answer
-      retire(place)
-      return
-    }
-    calls[place].turnBack(with: answer, span: span)
+  /// Puts an answer on its way, if somebody waits for it.
+  private mutating func sendBack(_ place: Int32, at arrival: Instant, span: UInt32) {
+    guard calls[place].parent.place >= 0 else { return retire(place) }
+    calls[place].turnBack(span: span)
     queue.push(Event(kind: .answer, ticket: calls[place].ticket), at: arrival)
   }
 
   /// An answer that no component gave: a refused or a broken connection.
   mutating func answerFromOutside(_ place: Int32, _ answer: Answer) {
+    calls[place].answer = answer
     let (node, origin) = (calls[place].node, calls[place].origin)
     sendBack(
-      place, answer, at: clock + travelTime(from: node, to: origin), span: calls[place].span)
+      place, at: clock + travelTime(from: node, to: origin), span: calls[place].span)
   }
 
   private mutating func end(_ place: Int32) {
@@ -392,7 +374,8 @@ extension World {
     while let next = nodes[node.index].slots.release(at: clock) {
       calls[next].phase = .active
       if nodes[node.index].carriesDeadlines && remaining(of: .forever, next) <= .zero {
-        reply(next, Answer(.deadlineExceeded, at: node))
+        calls[next].answer = Answer(.deadlineExceeded, at: node)
+        reply(next)
         continue  // nobody waits for it any more: the slot goes to the next one
       }
       calls[next].holdsSlot = true
