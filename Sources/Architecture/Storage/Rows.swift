@@ -49,13 +49,7 @@ public struct Rows: Sendable {
 
   /// The row of an id; a record of version 0 when there is none.
   mutating func read(_ id: UInt32, _ texts: inout Texts) -> Record {
-    let names = RecordNames.of(resource)
-    let statement = own().statement(
-      Statement.select.rawValue,
-      """
-      SELECT version, \(names.title), \(names.subject), \(names.status), note,
-        \(names.quantity), \(names.cents) FROM \(names.table) WHERE id = ?
-      """)
+    let statement = own().statement(Statement.select.rawValue, selection)
     sqlite3_bind_int64(statement, 1, Int64(id))
     defer { sqlite3_reset(statement) }
     var record = Record()
@@ -68,6 +62,23 @@ public struct Rows: Sendable {
     record.quantity = sqlite3_column_int(statement, 5)
     record.cents = sqlite3_column_int(statement, 6)
     return record
+  }
+
+  private var selection: String {
+    let names = RecordNames.of(resource)
+    return """
+      SELECT version, \(names.title), \(names.subject), \(names.status), note,
+        \(names.quantity), \(names.cents) FROM \(names.table) WHERE id = ?
+      """
+  }
+
+  private var replacement: String {
+    let names = RecordNames.of(resource)
+    return """
+      INSERT OR REPLACE INTO \(names.table)
+        (id, \(names.title), \(names.subject), \(names.status), note, \(names.quantity),
+         \(names.cents), version) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """
   }
 
   private static func text(
@@ -98,14 +109,7 @@ public struct Rows: Sendable {
   func write(
     _ id: UInt32, _ record: Record, _ texts: Texts, _ connection: SQLiteConnection
   ) {
-    let names = RecordNames.of(resource)
-    let statement = connection.statement(
-      Statement.upsert.rawValue,
-      """
-      INSERT OR REPLACE INTO \(names.table)
-        (id, \(names.title), \(names.subject), \(names.status), note, \(names.quantity),
-         \(names.cents), version) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-      """)
+    let statement = connection.statement(Statement.upsert.rawValue, replacement)
     sqlite3_bind_int64(statement, 1, Int64(id))
     Self.bind(texts[record.title], to: 2, of: statement)
     Self.bind(texts[record.subject], to: 3, of: statement)
@@ -118,9 +122,8 @@ public struct Rows: Sendable {
   }
 
   func delete(_ id: UInt32, _ connection: SQLiteConnection) {
-    let table = RecordNames.of(resource).table
     let statement = connection.statement(
-      Statement.delete.rawValue, "DELETE FROM \(table) WHERE id = ?")
+      Statement.delete.rawValue, "DELETE FROM \(RecordNames.of(resource).table) WHERE id = ?")
     sqlite3_bind_int64(statement, 1, Int64(id))
     Self.step(statement)
   }

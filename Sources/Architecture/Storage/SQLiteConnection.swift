@@ -7,6 +7,7 @@ import CSQLite
 /// says that whoever moves a deployment to another thread has cloned its rows before.
 final class SQLiteConnection: @unchecked Sendable {
   let handle: OpaquePointer
+  @exclusivity(unchecked)
   private var statements: [OpaquePointer?] = []
   private var writesInTransaction = 0
 
@@ -27,6 +28,7 @@ final class SQLiteConnection: @unchecked Sendable {
     handle = opened
     run("PRAGMA journal_mode=OFF")
     run("PRAGMA synchronous=OFF")
+    run("PRAGMA secure_delete=OFF")
   }
 
   /// A copy of everything that another connection holds, page by page.
@@ -64,8 +66,8 @@ final class SQLiteConnection: @unchecked Sendable {
 
   /// The statement with a number, prepared from `sql` when it is used for the first time.
   func statement(_ number: Int, _ sql: @autoclosure () -> String) -> OpaquePointer {
+    if number < statements.count, let prepared = statements[number] { return prepared }
     while statements.count <= number { statements.append(nil) }
-    if let prepared = statements[number] { return prepared }
     var prepared: OpaquePointer?
     let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
     let result = sqlite3_prepare_v3(handle, sql(), -1, flags, &prepared, nil)
