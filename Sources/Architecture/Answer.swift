@@ -15,8 +15,16 @@ public enum CacheOutcome: UInt8, Sendable {
   }
 }
 
-/// What comes back from a node that was asked.
+/// What comes back from a node that was asked. Large fields first, as in a message.
 public struct Answer: Hashable, Sendable {
+  /// Of an answer from a cache: how old the copy is.
+  public var age = Duration.zero
+  /// Of a database: the position of its log that the answer reflects, and its term.
+  public var position: UInt64 = 0
+  public var epoch: UInt32 = 0
+  public var record = Record()
+  /// Something too large for a message that travels with the answer.
+  var parcel = ParcelID.none
   public var status: UInt16 = 200
   public var reason = Reason.none
   /// Where the reason arose.
@@ -24,18 +32,10 @@ public struct Answer: Hashable, Sendable {
   public var cache = CacheOutcome.none
   /// The instance whose business logic made the answer.
   public var servedBy = NodeID.none
-  /// Of an answer from a cache: how old the copy is.
-  public var age = Duration.zero
   /// Of an expired copy: that it may be served at once, as the cache sees to a new one.
   public var isBeingRenewed = false
   /// Made up by the service, as the row could not be read (fallback).
   public var isPlaceholder = false
-  public var record = Record()
-  /// Of a database: its term, and the position of its log that the answer reflects.
-  public var epoch: UInt32 = 0
-  public var position: UInt64 = 0
-  /// Something too large for a message that travels with the answer.
-  var parcel = ParcelID.none
 
   public static let ok = Answer()
 

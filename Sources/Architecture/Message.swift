@@ -72,32 +72,17 @@ public enum Identity: UInt8, CaseIterable, Sendable {
   }
 }
 
-/// What travels from node to node.
+/// What travels from node to node. Large fields first, so that there are no gaps to be copied.
 public struct Message: Hashable, Sendable {
-  public var verb: Verb
-  public var method = Method.get
-  public var identity = Identity.learner
-  public var token = BearerToken.none
-  /// Sent by a workload's virtual user rather than by the learner.
-  public var isVirtual = false
-  /// The route's resource, or nil when the path leads nowhere.
-  public var resource: Resource?
-  public var id: UInt32 = 0
-  /// Which member of a group it concerns, by index.
-  public var member: UInt8 = 0
-  /// Of a write: the record is the whole row as it is to be, rather than what the body asks for;
-  /// on its way to a cache, that the cache may keep it for a while before it is written.
-  public var isHeld = false
   /// How long the sender waits.
   public var patience = Duration.forever
-  /// Of a write: whether its event is a part of it, for the relay to read (outbox).
-  public var wantsEvent = false
-  /// Of a task: whether the user's answer waits for it.
-  public var isAwaited = false
+  /// Of a replication log: the last position that the sender has; of a write that waits for
+  /// standbys, its own.
+  public var position: UInt64 = 0
+  public var record = Record()
+  public var id: UInt32 = 0
   /// Of a task: its idempotency key, the request that it comes from.
   public var event: UInt32 = 0
-  /// Of a task's record: whether its idempotency key counts, so that it is done once.
-  public var isKeyed = true
   /// A background task's number in its queue.
   public var task: UInt32 = 0
   /// The path as it was typed, where it is not that of a resource.
@@ -106,10 +91,25 @@ public struct Message: Hashable, Sendable {
   public var bodyBytes: UInt32 = 0
   /// Of a database: the primary's term as the sender knows it.
   public var epoch: UInt32 = 0
-  /// Of a replication log: the last position that the sender has; of a write that waits for
-  /// standbys, its own.
-  public var position: UInt64 = 0
-  public var record = Record()
+  public var token = BearerToken.none
+  public var verb: Verb
+  public var method = Method.get
+  public var identity = Identity.learner
+  /// The route's resource, or nil when the path leads nowhere.
+  public var resource: Resource?
+  /// Which member of a group it concerns, by index.
+  public var member: UInt8 = 0
+  /// Sent by a workload's virtual user rather than by the learner.
+  public var isVirtual = false
+  /// Of a write: the record is the whole row as it is to be, rather than what the body asks for;
+  /// on its way to a cache, that the cache may keep it for a while before it is written.
+  public var isHeld = false
+  /// Of a write: whether its event is a part of it, for the relay to read (outbox).
+  public var wantsEvent = false
+  /// Of a task: whether the user's answer waits for it.
+  public var isAwaited = false
+  /// Of a task's record: whether its idempotency key counts, so that it is done once.
+  public var isKeyed = true
 
   public init(_ verb: Verb) { self.verb = verb }
 

@@ -55,11 +55,10 @@ extension World {
     if request != 0 {
       span = journal.append(
         Span(
-          request: request, from: origin, to: node, verb: message.verb, isAnswer: false,
-          fate: .delivered, cache: .none, reason: .none, status: 0, number: message.task,
-          attempt: attempt, isAwaited: message.isAwaited, isHedge: isHedge, sentAt: clock,
-          receivedAt: arrival, age: .zero,
-          fault: passage.fault))
+          sentAt: clock, receivedAt: arrival, age: .zero, request: request, number: message.task,
+          status: 0, fault: passage.fault, from: origin, to: node, verb: message.verb,
+          isAnswer: false, fate: .delivered, cache: .none, reason: .none, attempt: attempt,
+          isAwaited: message.isAwaited, isHedge: isHedge))
     }
     let place = open(
       message, at: node, from: origin, request: request, parent: parent, span: span)
@@ -339,12 +338,12 @@ extension World {
     let version = calls[place].answer.record.version
     return journal.append(
       Span(
-        request: request, from: calls[place].node, to: calls[place].origin, verb: verb,
-        isAnswer: true, fate: .delivered, cache: calls[place].answer.cache,
-        reason: calls[place].answer.reason, status: calls[place].answer.status,
-        number: verb.concernsTask ? calls[place].message.task : version, attempt: 0,
-        isAwaited: calls[place].message.isAwaited, sentAt: clock, receivedAt: arrival,
-        age: calls[place].answer.age, fault: fault))
+        sentAt: clock, receivedAt: arrival, age: calls[place].answer.age, request: request,
+        number: verb.concernsTask ? calls[place].message.task : version,
+        status: calls[place].answer.status, fault: fault, from: calls[place].node,
+        to: calls[place].origin, verb: verb, isAnswer: true, fate: .delivered,
+        cache: calls[place].answer.cache, reason: calls[place].answer.reason, attempt: 0,
+        isAwaited: calls[place].message.isAwaited))
   }
 
   /// Puts an answer on its way, if somebody waits for it.

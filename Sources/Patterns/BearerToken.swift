@@ -9,13 +9,13 @@ public struct BearerToken: Hashable, Sendable {
     public static let write = Scopes(rawValue: 2)
   }
 
-  public var scopes: Scopes
   /// The first second of virtual time at which it is no longer valid (a JWT's `exp`).
   public var expiry: UInt32
   public var signature: UInt32
+  public var scopes: Scopes
 
   /// No token at all.
-  public static let none = BearerToken(scopes: [], expiry: 0, signature: 0)
+  public static let none = BearerToken(expiry: 0, signature: 0, scopes: [])
 }
 
 /// Issues bearer tokens and checks them, with a secret that only it knows.
@@ -34,7 +34,7 @@ public struct TokenAuthority: Hashable, Sendable {
   /// A token that is valid until a moment, to the second.
   public func issue(_ scopes: BearerToken.Scopes, until end: Instant) -> BearerToken {
     let expiry = Self.second(end)
-    return BearerToken(scopes: scopes, expiry: expiry, signature: sign(scopes, expiry))
+    return BearerToken(expiry: expiry, signature: sign(scopes, expiry), scopes: scopes)
   }
 
   private static func second(_ moment: Instant) -> UInt32 {

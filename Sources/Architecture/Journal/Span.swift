@@ -16,7 +16,16 @@ public struct Span: Hashable, Sendable {
     case aborted
   }
 
+  public let sentAt: Instant
+  public let receivedAt: Instant
+  /// Of a copy: its age.
+  public let age: Duration
   public let request: UInt32
+  /// A task's number, or a row's version.
+  public let number: UInt32
+  public let status: UInt16
+  /// The fault that did something to it; 0 is none.
+  public var fault: UInt16 = 0
   public let from: NodeID
   public let to: NodeID
   public let verb: Verb
@@ -24,21 +33,12 @@ public struct Span: Hashable, Sendable {
   public internal(set) var fate: Fate
   public let cache: CacheOutcome
   public let reason: Reason
-  public let status: UInt16
-  /// A task's number, or a row's version.
-  public let number: UInt32
   /// How often this was tried before.
   public let attempt: UInt8
   /// Of a background task's message: that the user's answer waits for it.
   public var isAwaited = false
   /// Whether it is the second question of a hedge.
   public var isHedge = false
-  public let sentAt: Instant
-  public let receivedAt: Instant
-  /// Of a copy: its age.
-  public let age: Duration
-  /// The fault that did something to it; 0 is none.
-  public var fault: UInt16 = 0
 
   public var isAcknowledgement: Bool { isAnswer && verb.answerOnlyConfirms }
   public var isBackground: Bool { verb.isBackground && !isAwaited }
