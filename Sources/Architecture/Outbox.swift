@@ -47,6 +47,8 @@ public struct Outbox: Sendable {
   var wakes: ContiguousArray<Ticket> = []
   var remarks: ContiguousArray<Remark> = []
   var hedge: Hedge?
+  /// Whether the decision said nothing on the side.
+  var isEmpty = true
   private let addressed = Addressed()
 
   public init() {}
@@ -54,6 +56,7 @@ public struct Outbox: Sendable {
   /// Sends a message without waiting for an answer.
   public mutating func tell(_ node: NodeID, _ message: Message) {
     tellings.append(Telling(node: node, message: message))
+    isEmpty = false
   }
 
   /// Starts a call of this node's own at a stage; `request` says whose trace it belongs to.
@@ -61,11 +64,13 @@ public struct Outbox: Sendable {
     _ stage: Stage, _ message: Message = Message(.probe), for request: UInt32 = 0
   ) {
     starts.append(Start(stage: stage.rawValue, message: message, request: request))
+    isEmpty = false
   }
 
   /// Notes what the node has decided about another one.
   mutating func remark(_ kind: Incident.Kind, about node: NodeID, _ text: String) {
     remarks.append(Remark(kind: kind, node: node, text: text))
+    isEmpty = false
   }
 
   /// Puts the question that this decision asks to a second node too, after a while without an
@@ -75,7 +80,8 @@ public struct Outbox: Sendable {
   }
 
   /// Lets a parked call of this node go on now; does nothing if it goes on already.
-  public mutating func wake(_ ticket: Ticket) { wakes.append(ticket) }
-
-  var isEmpty: Bool { tellings.isEmpty && starts.isEmpty && wakes.isEmpty && remarks.isEmpty }
+  public mutating func wake(_ ticket: Ticket) {
+    wakes.append(ticket)
+    isEmpty = false
+  }
 }

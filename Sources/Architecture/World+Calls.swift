@@ -249,6 +249,7 @@ extension World {
 
   /// Sends what a component said on the side, and wakes whom it woke.
   mutating func flush(from node: NodeID, for request: UInt32) {
+    outbox.isEmpty = true
     if !outbox.tellings.isEmpty {
       for index in outbox.tellings.indices {
         let telling = outbox.tellings[index]

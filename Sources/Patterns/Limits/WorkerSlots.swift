@@ -44,7 +44,7 @@ public struct WorkerSlots: Sendable {
 
   /// Gives a slot back; returns the call that takes it over, if one was waiting.
   public mutating func release(at now: Instant) -> Int32? {
-    if busy <= capacity ?? .max, let next = waiting.popFirst() { return next }
+    if !waiting.isEmpty, busy <= capacity ?? .max, let next = waiting.popFirst() { return next }
     count(-1, at: now)
     return nil
   }

@@ -60,13 +60,13 @@ public struct VisibilityQueue<Task: Hashable & Sendable>: Hashable, Sendable {
         order.removeSubrange(..<head)
         head = 0
       }
-      guard var receipt = receipts[number], !receipt.isHidden else { continue }
-      receipt.deliveries += 1
-      receipt.isHidden = true
-      receipt.visibleAgainAt = now + visibilityTimeout
-      receipts[number] = receipt
+      guard let index = receipts.index(forKey: number), !receipts.values[index].isHidden
+      else { continue }
+      receipts.values[index].deliveries += 1
+      receipts.values[index].isHidden = true
+      receipts.values[index].visibleAgainAt = now + visibilityTimeout
       waiting -= 1
-      return (number, receipt)
+      return (number, receipts.values[index])
     }
     return nil
   }
