@@ -12,6 +12,7 @@ enum Decision {
 
 extension Component {
   /// Lets the component decide what to do with a call.
+  @inline(__always)
   mutating func decide(_ call: inout Call, _ outbox: inout Outbox) -> Decision {
     guard let stage = Stage(rawValue: call.stage) else {
       preconditionFailure("stage \(call.stage) is not one of \(Stage.self)")

@@ -127,6 +127,7 @@ public struct World: Sendable {
     if !outbox.starts.isEmpty { beginStarted() }
   }
 
+  @inline(__always)
   private mutating func resume(_ ticket: Ticket) {
     guard !isOver(ticket) else { return }
     calls[ticket.place].goOn()

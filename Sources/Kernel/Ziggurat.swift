@@ -60,6 +60,7 @@ enum Ziggurat {
   }
 
   /// Normal with mean 0 and standard deviation 1.
+  @inline(__always)
   static func normal(_ random: inout Random) -> Double {
     while true {
       let word = random.next()

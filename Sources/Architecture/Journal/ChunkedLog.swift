@@ -21,6 +21,7 @@ struct ChunkedLog<Element: Sendable>: Sendable {
 
   /// Adds an entry; returns its number, counted from the very first.
   @discardableResult
+  @inline(__always)
   mutating func append(_ element: Element) -> Int {
     if latest.count == Self.chunkSize { openChunk() }
     latest.append(element)

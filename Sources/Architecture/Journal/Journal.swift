@@ -65,6 +65,7 @@ public struct Journal: Sendable {
   }
 
   /// Keeps a message, which opens a call unless it is an answer; returns its number.
+  @inline(__always)
   mutating func append(_ span: Span) -> UInt32 {
     messages += 1
     if !span.isAcknowledgement { hops += 1 }
@@ -83,6 +84,7 @@ public struct Journal: Sendable {
     requests.change(Int(request) - 1) { $0.openCalls += 1 }
   }
 
+  @inline(__always)
   mutating func callClosed(for request: UInt32) {
     requests.change(Int(request) - 1) { $0.openCalls -= 1 }
   }
