@@ -73,6 +73,26 @@ public struct Histogram: Hashable, Sendable {
     maximum = max(maximum, other.maximum)
   }
 
+  /// What was counted after an earlier state of the same histogram. Its extremes are known to a
+  /// bucket only.
+  public func subtracting(_ earlier: Histogram) -> Histogram {
+    guard !earlier.isEmpty else { return self }
+    var result = Histogram()
+    guard count > earlier.count else { return result }
+    result.buckets = buckets
+    for bucket in buckets.indices {
+      let counted = buckets[bucket] &- earlier.buckets[bucket]
+      result.buckets[bucket] = counted
+      guard counted > 0 else { continue }
+      let low = Duration(nanoseconds: Self.lowerBound(of: bucket))
+      result.minimum = min(result.minimum, low)
+      result.maximum = min(maximum, Duration(nanoseconds: Self.lowerBound(of: bucket + 1)))
+    }
+    result.count = count - earlier.count
+    result.sum = sum - earlier.sum
+    return result
+  }
+
   public func mix(into digest: inout Digest) {
     digest.mix(count)
     digest.mix(sum)

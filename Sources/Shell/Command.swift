@@ -65,7 +65,8 @@ public struct Command: Sendable {
 
   /// Every command, in the order of the help.
   static let all: [Command] =
-    lookCommands + requestCommands + loadCommands + traceCommands + breakCommands + faultCommands
+    lookCommands + measureCommands + requestCommands + loadCommands + traceCommands + breakCommands
+    + faultCommands
     + patternCommands + [scaleCommand] + settingCommands
     + timeCommands + timeTravelCommands + learnCommands + scriptCommands + shellCommands
 

@@ -17,6 +17,8 @@ public final class Session {
     public var echoes = false
     /// At a prompt: abbreviations work, errors carry no line numbers.
     public var isInteractive = false
+    /// Whether only plain characters are drawn: no braille, no lines.
+    public var isPlain = false
     /// Columns of the terminal.
     public var width = 80
 
@@ -51,6 +53,8 @@ public final class Session {
   var lastRequest: UInt32?
   var quiz = QuizRun()
   var timeline = Timeline()
+  /// How the observables went.
+  var courses = Courses()
   /// Commands that wait for their moment, the earliest first.
   var schedule: [ScheduledBlock] = []
   private var runsSchedule = false
@@ -75,6 +79,7 @@ public final class Session {
     let copy = Session(world: world, options: options)
     copy.lastRequest = lastRequest
     copy.schedule = schedule
+    copy.courses = courses
     copy.isInterrupted = isInterrupted
     copy.readFile = readFile
     return copy
@@ -161,7 +166,7 @@ public final class Session {
     guard keepsMoments, depth == 0, !command.travels else { return try body() }
     let before = Timeline.Moment(
       command: statement.text, world: made ?? World(seed: options.seed), lastRequest: lastRequest,
-      schedule: schedule)
+      schedule: schedule, courses: courses)
     let report: Report
     do throws(CommandError) {
       report = try body()
@@ -178,6 +183,7 @@ public final class Session {
     world = moment.world
     lastRequest = moment.lastRequest
     schedule = moment.schedule
+    courses = moment.courses
     options.seed = moment.world.seed
   }
 
@@ -247,17 +253,23 @@ public final class Session {
   private func advanceUndisturbed(
     until condition: (borrowing World) -> Bool, notAfter limit: Instant
   ) throws(CommandError) -> Bool {
-    var budget = 0
+    var budget = 20_000
     try stopIfInterrupted()
     while true {
-      budget = 20_000
+      let boundary = Courses.boundary(after: world.clock)
       let holds = world.advance(
         until: { world in
           budget -= 1
           return budget < 0 || condition(world)
-        }, notAfter: limit)
-      if budget >= 0 { return holds }
-      try stopIfInterrupted()
+        }, notAfter: min(limit, boundary))
+      if budget < 0 {
+        budget = 20_000
+        try stopIfInterrupted()
+        continue
+      }
+      if holds { return true }
+      if world.clock == boundary { courses.sample(world) }
+      if world.clock >= limit { return false }
     }
   }
 
@@ -267,5 +279,6 @@ public final class Session {
     world = World(seed: options.seed)
     lastRequest = nil
     schedule = []
+    courses = Courses()
   }
 }

@@ -16,10 +16,13 @@ struct Timeline {
     let world: World
     let lastRequest: UInt32?
     let schedule: [ScheduledBlock]
+    let courses: Courses
 
     /// The same moment, as that of another command.
     func named(_ command: String) -> Moment {
-      Moment(command: command, world: world, lastRequest: lastRequest, schedule: schedule)
+      Moment(
+        command: command, world: world, lastRequest: lastRequest, schedule: schedule,
+        courses: courses)
     }
   }
 

@@ -58,6 +58,7 @@ struct Program {
   private func makeSession(_ arguments: CommandLineArguments) -> Session {
     var options = arguments.options
     options.isColored = usesColor(arguments.color) && !options.isJSON
+    options.isPlain = needsPlainText
     options.width = isatty(1) == 1 ? TerminalSize.current.columns : 80
     let session = Session(options: options)
     session.write = { output.write($0) }
@@ -76,6 +77,14 @@ struct Program {
     if isSet("CLICOLOR_FORCE") { return true }
     let term = getenv("TERM").map { String(cString: $0) } ?? "dumb"
     return isatty(1) == 1 && term != "dumb"
+  }
+
+  /// A terminal that can't draw, or a reader to whom drawings say nothing.
+  private var needsPlainText: Bool {
+    func value(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
+    if value("ACCESSIBLE") == "1" || value("TERM") == "dumb" { return true }
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(value).first { !$0.isEmpty } ?? "C.UTF-8"
+    return isatty(1) == 1 && !locale.uppercased().contains("UTF")
   }
 
   private func test(_ paths: [String], blesses: Bool) -> Int32 {

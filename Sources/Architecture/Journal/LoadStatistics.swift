@@ -4,6 +4,7 @@ import Kernel
 /// deployment hides nothing (no coordinated omission).
 public struct LoadStatistics: Sendable {
   public internal(set) var sent = 0
+  public init() {}
   public private(set) var succeeded = 0
   public private(set) var latency = Histogram()
   private var failures = ContiguousArray<Int>(repeating: 0, count: Reason.allCases.count)

@@ -80,7 +80,8 @@ let timeTravelCommands: [Command] = [
 extension Session {
   fileprivate func moment(_ command: String) -> Timeline.Moment {
     Timeline.Moment(
-      command: command, world: world, lastRequest: lastRequest, schedule: schedule)
+      command: command, world: world, lastRequest: lastRequest, schedule: schedule,
+      courses: courses)
   }
 
   fileprivate var timeText: String {
@@ -139,7 +140,13 @@ private func advance(_ words: [String], _ session: Session) throws(CommandError)
       session.world.advance(to: max(scheduled.moment, session.world.clock))
       try session.runScheduled()
     } else {
-      session.world.handleNextEvent()
+      let boundary = Courses.boundary(after: session.world.clock)
+      if next >= boundary {
+        session.world.advance(to: boundary)
+        session.courses.sample(session.world)
+      } else {
+        session.world.handleNextEvent()
+      }
     }
     outcome = try session.evaluate(expression)
     events += 1

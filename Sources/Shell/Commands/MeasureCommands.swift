@@ -1,0 +1,143 @@
+import Architecture
+import Kernel
+import Language
+
+/// Figures and curves of the latest time.
+let measureCommands: [Command] = [
+  Command(
+    name: "metrics", group: .look, summary: "rates, errors, latencies and utilization of a while",
+    parameters: [.init(name: "NODE", kind: .node, isRequired: false)],
+    options: [.init(name: "over", value: ("D", .duration), summary: "how far back (60s)")],
+    details: [
+      "RED of what answers: rate, errors, duration. USE of what is used: utilization, saturation",
+      "(the queue), errors (rejected). Without NODE each tier; with a tier's name its instances.",
+    ],
+    examples: [
+      .init(line: "metrics", meaning: "all tiers, over the last minute"),
+      .init(line: "metrics service-a --over 10s", meaning: "its instances, over ten seconds"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    try metrics(arguments, session)
+  },
+  Command(
+    name: "plot", group: .look, summary: "draw how observables went",
+    parameters: [.init(name: "OBSERVABLE…  [over D]", kind: .observable, isRest: true)],
+    options: [.init(name: "ascii", value: nil, summary: "plain characters instead of braille")],
+    details: [
+      "One panel for each observable, with the moments of faults and commands on the time axis.",
+      "Of what only grows its growth a second is drawn; of latencies those of each second.",
+    ],
+    examples: [
+      .init(line: "plot load.p99", meaning: "the latest minute"),
+      .init(line: "plot load.throughput service-a.queue-length over 30s", meaning: "two panels"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    try plot(arguments, session)
+  },
+]
+
+private func metrics(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
+  let over = try arguments.duration("over") ?? .seconds(60)
+  guard over > .zero else { throw .usage("a window is longer than 0, such as --over 10s") }
+  let directory = session.world.directory
+  var groups: [(name: String, nodes: [NodeID])] = []
+  if let name = arguments["NODE"] {
+    switch try NodeNames.target(name, in: session.world) {
+    case .node(let node): groups = [(session.world.name(of: node), [node])]
+    case .tier(let tier):
+      groups = directory.instances(of: tier).map { (session.world.name(of: $0), [$0]) }
+    }
+  } else {
+    groups = Tier.allCases.filter { $0 != .user }.map { ($0.name, directory.instances(of: $0)) }
+  }
+  let now = session.courses.snapshot(of: session.world)
+  let start = now.at.nanoseconds - over.nanoseconds
+  let before = start > 0 ? session.courses.snapshot(before: Instant(nanoseconds: start)) : nil
+  return MetricsText.report(groups, since: before, now, session)
+}
+
+private func plot(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
+  var names = arguments.rest.map { $0.text.lowercased() }
+  var over = Kernel.Duration.seconds(60)
+  if let index = names.firstIndex(of: "over") {
+    guard index + 2 == names.count else {
+      throw .usage("after 'over' comes one duration, as in over 30s")
+    }
+    do {
+      over = .nanoseconds(try Quantity.duration(names[index + 1]))
+    } catch {
+      throw .usage(error.message)
+    }
+    guard over >= .seconds(2) else { throw .usage("a plot covers at least 2s") }
+    names.removeSubrange(index...)
+  }
+  guard !names.isEmpty, names.count <= 4 else {
+    throw .usage("name one to four observables, such as plot load.p99 queue.depth")
+  }
+  let end = session.world.clock
+  let from = max(end.nanoseconds - over.nanoseconds, 0)
+  let start = Instant(nanoseconds: from)
+  let marks = marks(from: start, to: end, session.world)
+  var lines: [String] = []
+  var results: [JSON] = []
+  for name in names {
+    let (points, unit) = try curve(name, from: start, session)
+    let width = max(min(session.options.width, 120) - 16, 20)
+    let plot = PlotText(
+      title: name, unit: unit, points: points, start: start, end: end, width: width,
+      height: names.count > 1 ? 5 : 8,
+      isPlain: session.options.isPlain || arguments.has("ascii"))
+    lines += plot.lines(marks: marks.map(\.at), session.style)
+    let values = points.map { point in
+      JSON.array([.number(point.at.milliseconds), .number(point.value)])
+    }
+    results.append(.object([("name", .string(name)), ("points", .array(values))]))
+  }
+  for (index, mark) in marks.enumerated() {
+    lines.append(
+      session.style.quiet("\((index + 1) % 10)  \(PlotText.time(mark.at))  \(mark.text)"))
+  }
+  return Report(lines, .object([("series", .array(results))]))
+}
+
+/// The points of one curve; throws when there is none of that name, or nothing was sampled yet.
+private func curve(
+  _ name: String, from start: Instant, _ session: Session
+) throws(CommandError) -> (points: [(at: Instant, value: Double)], unit: Courses.Unit) {
+  var full = name
+  if let dot = name.firstIndex(of: "."),
+    let target = NodeNames.find(String(name[..<dot]), in: session.world)
+  {
+    switch target {
+    case .node(let node): full = session.world.name(of: node) + name[dot...]
+    case .tier(let tier): full = tier.name + name[dot...]
+    }
+  }
+  if let curve = session.courses.curve(full) {
+    return (curve.points.filter { $0.at >= start }, curve.unit)
+  }
+  guard !session.courses.samples.isEmpty else {
+    throw CommandError("nothing has been going on yet; 'load 200rps for 30s' makes a curve")
+  }
+  let hint = Suggestion.closest(to: name, among: session.courses.names)
+  throw .usage(
+    "there is no curve of '\(name)'; "
+      + (hint.map { "did you mean '\($0)'?" } ?? "'show NODE' lists what it has"))
+}
+
+/// What was done to the deployment within a time, the latest nine.
+private func marks(
+  from start: Instant, to end: Instant, _ world: World
+) -> [(at: Instant, text: String)] {
+  var marks: [(at: Instant, text: String)] = []
+  for incident in world.journal.incidents where incident.at >= start && incident.at <= end {
+    let name = incident.node == .none ? "" : world.name(of: incident.node)
+    let text =
+      incident.command.isEmpty
+      ? [name, "\(incident.kind)", incident.text].filter { !$0.isEmpty }.joined(separator: " ")
+      : incident.command
+    if marks.last?.at == incident.at && marks.last?.text == text { continue }
+    marks.append((incident.at, text))
+  }
+  return Array(marks.suffix(9))
+}

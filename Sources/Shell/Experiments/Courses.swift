@@ -1,0 +1,231 @@
+import Architecture
+import Kernel
+import Language
+
+/// The course of the observables over time: one sample for each second of virtual time in which
+/// something happened. A value, so that it goes back with `undo` and into every fork.
+struct Courses {
+  /// What one curve shows.
+  enum Unit: Equatable { case number, perSecond, duration, share }
+
+  /// One observable of one node or tier, and how its course is read.
+  struct Series: Sendable {
+    let name: String
+    let observable: Observable
+    let nodes: [NodeID]
+
+    var unit: Unit {
+      switch observable.course {
+      case .gauge: .number
+      case .counter: .perSecond
+      case .latency: .duration
+      case .share, .utilization: .share
+      }
+    }
+  }
+
+  /// The counters and latencies of one node, and of the load, up to a moment.
+  struct State {
+    let requests: Int
+    let errors: Int
+    let rejected: Int
+    let busySeconds: Double
+    let latency: Histogram
+  }
+
+  struct Snapshot {
+    let at: Instant
+    /// By the place of the node in the directory.
+    var nodes: [State] = []
+    var load = LoadStatistics()
+    /// The counters, by the plan's order.
+    var counts: [Double] = []
+  }
+
+  struct Sample {
+    let at: Instant
+    /// By the plan's order.
+    let values: [Double]
+    /// Of the load: p50, p90, p99, success rate, throughput, offered, hit ratio.
+    let load: [Double]
+  }
+
+  static let interval = Duration.seconds(1)
+  static let limit = 600
+  private static let snapshotLimit = 121
+
+  private(set) var samples: [Sample] = []
+  /// For `metrics`: the latest states, the oldest first.
+  private(set) var snapshots: [Snapshot] = []
+  private var plan: [Series] = []
+  private var instances = 0
+  private var messages = 0
+
+  /// The curves of the load, by name.
+  static let ofLoad: [(name: String, unit: Unit)] = [
+    ("load.p50", .duration), ("load.p90", .duration), ("load.p99", .duration),
+    ("load.success-rate", .share), ("load.throughput", .perSecond), ("load.sent", .perSecond),
+    ("load.hit-ratio", .share), ("load.failed", .perSecond),
+  ]
+
+  /// The next moment at which to look.
+  static func boundary(after now: Instant) -> Instant {
+    let step = interval.nanoseconds
+    return Instant(nanoseconds: (now.nanoseconds / step + 1) * step)
+  }
+
+  // MARK: Sampling
+
+  /// Looks at a deployment whose clock is at a boundary.
+  mutating func sample(_ world: World) {
+    replan(world)
+    guard messages != world.journal.messages || samples.isEmpty else { return }
+    messages = world.journal.messages
+    let snapshot = snapshot(of: world)
+    let before = snapshots.last
+    samples.append(
+      Sample(
+        at: world.clock, values: values(snapshot, since: before, world),
+        load: Self.load(snapshot, since: before)))
+    snapshots.append(snapshot)
+    if samples.count > Self.limit { samples.removeFirst() }
+    if snapshots.count > Self.snapshotLimit { snapshots.removeFirst() }
+  }
+
+  /// The list of curves, when who is there has changed.
+  private mutating func replan(_ world: World) {
+    let entries = world.directory.nodes.count
+    guard entries != instances else { return }
+    instances = entries
+    samples = []
+    snapshots = []
+    plan = Tier.allCases.flatMap { tier -> [Series] in
+      let nodes = world.directory.instances(of: tier)
+      let groups = [(tier.name, nodes)] + nodes.map { (world.name(of: $0), [$0]) }
+      let observables = Observable.of(tier.kind).filter(\.isPlotted)
+      return groups.flatMap { name, nodes in
+        observables.map { Series(name: "\(name).\($0.name)", observable: $0, nodes: nodes) }
+      }
+    }
+  }
+
+  func snapshot(of world: World) -> Snapshot {
+    var snapshot = Snapshot(at: world.clock)
+    snapshot.nodes = world.directory.entries.indices.map { index in
+      let node = NodeID(rawValue: UInt8(index))
+      let slots = world.slots(at: node)
+      return State(
+        requests: world.requests(at: node), errors: world.errors(at: node),
+        rejected: slots.rejected, busySeconds: slots.busySeconds(at: world.clock),
+        latency: world.latency(at: node))
+    }
+    snapshot.load = world.journal.load
+    snapshot.counts = plan.map { series in
+      switch series.observable.course {
+      case .gauge, .counter: series.observable.read(world, series.nodes)?.plain ?? 0
+      default: 0
+      }
+    }
+    return snapshot
+  }
+
+  private func values(_ now: Snapshot, since before: Snapshot?, _ world: World) -> [Double] {
+    let seconds = Self.interval.seconds
+    return plan.indices.map { index in
+      let series = plan[index]
+      switch series.observable.course {
+      case .gauge: return now.counts[index]
+      case .counter: return max(now.counts[index] - (before?.counts[index] ?? 0), 0) / seconds
+      case .latency(let quantile):
+        return Self.latency(now, before, series.nodes).quantile(quantile)?.seconds ?? 0
+      case .utilization:
+        let shares = series.nodes.map { node -> Double in
+          let busy =
+            now.nodes[node.place].busySeconds - (before?.nodes[node.place].busySeconds ?? 0)
+          return busy / (Double(world.slots(at: node).capacity ?? 1) * seconds)
+        }
+        return world.slots(at: series.nodes[0]).capacity == nil
+          ? 0 : shares.reduce(0, +) / Double(shares.count)
+      case .share(let part, let whole):
+        let total = whole.reduce(0) { $0 + growth(of: $1, series, now, before) }
+        return total > 0 ? growth(of: part, series, now, before) / total : 0
+      }
+    }
+  }
+
+  /// How much a counter of the same nodes has grown.
+  private func growth(
+    of name: String, _ series: Series, _ now: Snapshot, _ before: Snapshot?
+  ) -> Double {
+    let prefix = series.name.dropLast(series.observable.name.count)
+    guard let index = plan.firstIndex(where: { $0.name == prefix + name }) else { return 0 }
+    return now.counts[index] - (before?.counts[index] ?? 0)
+  }
+
+  /// The latencies of some nodes' calls between two snapshots.
+  static func latency(_ now: Snapshot, _ before: Snapshot?, _ nodes: [NodeID]) -> Histogram {
+    var sum = Histogram()
+    for node in nodes {
+      let (a, b) = (now.nodes[node.place].latency, before?.nodes[node.place].latency)
+      sum.merge(b.map { a.subtracting($0) } ?? a)
+    }
+    return sum
+  }
+
+  private static func load(_ now: Snapshot, since before: Snapshot?) -> [Double] {
+    let (a, seconds) = (now.load, interval.seconds)
+    // A new load begins its figures anew.
+    let b = (before?.load).flatMap { $0.sent <= a.sent ? $0 : nil } ?? LoadStatistics()
+    let latency = a.latency.subtracting(b.latency)
+    let (answered, succeeded) = (a.answered - b.answered, a.succeeded - b.succeeded)
+    let looked = [CacheOutcome.hit, .miss, .stale].map { a.count($0) - b.count($0) }
+    let all = looked.reduce(0, +)
+    let quantiles = [0.5, 0.9, 0.99].map { latency.quantile($0)?.seconds ?? 0 }
+    let success = answered > 0 ? Double(succeeded) / Double(answered) : 0
+    let hits = all > 0 ? Double(looked[0]) / Double(all) : 0
+    let failed = Double(answered - succeeded) / seconds
+    return quantiles + [
+      success, Double(succeeded) / seconds, Double(a.sent - b.sent) / seconds, hits, failed,
+    ]
+  }
+
+  // MARK: Reading
+
+  /// One curve: a point for each sampled second; nil when there is no curve of that name.
+  func curve(_ name: String) -> (points: [(at: Instant, value: Double)], unit: Unit)? {
+    if let index = Self.ofLoad.firstIndex(where: { $0.name == name }) {
+      return (samples.map { ($0.at, $0.load[index]) }, Self.ofLoad[index].unit)
+    }
+    guard let index = plan.firstIndex(where: { $0.name == name }) else { return nil }
+    return (samples.map { ($0.at, $0.values[index]) }, plan[index].unit)
+  }
+
+  var names: [String] { Self.ofLoad.map(\.name) + plan.map(\.name) }
+
+  /// The state a while before now: the latest snapshot that is not younger.
+  func snapshot(before moment: Instant) -> Snapshot? { snapshots.last { $0.at <= moment } }
+}
+
+extension Observable {
+  /// Whether its course is kept: whatever is a number and cheap to read.
+  fileprivate var isPlotted: Bool {
+    !["state", "primary", "role", "rows", "capacity", "instances", "circuit-breaker.state"]
+      .contains(
+        name)
+  }
+}
+
+extension NodeID {
+  fileprivate var place: Int { Int(rawValue) }
+}
+
+extension Quantity {
+  /// The bare number: seconds of a duration, a share of one.
+  var plain: Double? {
+    switch self {
+    case .number(let value), .rate(let value), .percent(let value): value
+    case .duration(let nanoseconds): Double(nanoseconds) / 1e9
+    case .word: nil
+    }
+  }
+}

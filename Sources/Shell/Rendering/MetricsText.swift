@@ -1,0 +1,87 @@
+import Architecture
+import Kernel
+import Language
+
+/// RED of what answers (rate, errors, duration) and USE of what is used (utilization, saturation,
+/// errors), over a window.
+enum MetricsText {
+  static func report(
+    _ groups: [(name: String, nodes: [NodeID])], since before: Courses.Snapshot?,
+    _ now: Courses.Snapshot, _ session: Session
+  ) -> Report {
+    let start = before?.at ?? .zero
+    let seconds = max((now.at - start).seconds, 1e-9)
+    var table = TextTable([
+      .init("node"), .init("rate", right: true), .init("errors", right: true),
+      .init("p50", right: true), .init("p99", right: true), .init("utilization", right: true),
+      .init("queue", right: true), .init("rejected", right: true),
+    ])
+    var objects: [JSON] = []
+    for group in groups {
+      let row = Row(group.nodes, before, now, seconds, session.world)
+      let quantiles = [0.5, 0.99].map { row.latency.quantile($0)?.nanoseconds ?? 0 }
+      table.add([
+        group.name, NumberText.fixed(row.rate, decimals: 1) + "/s",
+        row.rate > 0 ? NumberText.percent((row.errorShare * 1000).rounded() / 1000) : "–",
+        row.latency.isEmpty ? "–" : DurationText.format(nanoseconds: quantiles[0]),
+        row.latency.isEmpty ? "–" : DurationText.format(nanoseconds: quantiles[1]),
+        row.utilization.map { NumberText.percent(($0 * 1000).rounded() / 1000) } ?? "–",
+        row.utilization == nil ? "–" : NumberText.grouped(row.queue),
+        row.utilization == nil ? "–" : NumberText.grouped(row.rejected),
+      ])
+      objects.append(
+        .object([
+          ("node", .string(group.name)), ("rate", .number(row.rate)),
+          ("errorShare", .number(row.errorShare)), ("p50Ms", .number(Double(quantiles[0]) / 1e6)),
+          ("p99Ms", .number(Double(quantiles[1]) / 1e6)),
+          ("utilization", row.utilization.map { .number($0) } ?? .null),
+          ("queueLength", .integer(row.queue)), ("rejected", .integer(row.rejected)),
+        ]))
+    }
+    let window =
+      "over \(DurationText.format(nanoseconds: (now.at - start).nanoseconds)), to "
+      + "\(DurationText.format(nanoseconds: now.at.nanoseconds))"
+    let rendered = table.render(width: session.options.width).lines
+    return Report(
+      [session.style.quiet(rendered[0])] + rendered.dropFirst() + [session.style.quiet(window)],
+      .object([
+        ("fromMs", .number(start.milliseconds)), ("toMs", .number(now.at.milliseconds)),
+        ("nodes", .array(objects)),
+      ]))
+  }
+
+  /// The figures of some nodes between two snapshots.
+  private struct Row {
+    let rate: Double
+    let errorShare: Double
+    let latency: Histogram
+    /// Nil without worker slots.
+    let utilization: Double?
+    let queue: Int
+    let rejected: Int
+
+    init(
+      _ nodes: [NodeID], _ before: Courses.Snapshot?, _ now: Courses.Snapshot, _ seconds: Double,
+      _ world: World
+    ) {
+      func growth(_ read: (Courses.State) -> Int) -> Int {
+        nodes.reduce(0) { sum, node in
+          let index = Int(node.rawValue)
+          return sum + read(now.nodes[index]) - (before.map { read($0.nodes[index]) } ?? 0)
+        }
+      }
+      let requests = growth(\.requests)
+      rate = Double(requests) / seconds
+      errorShare = requests > 0 ? Double(growth(\.errors)) / Double(requests) : 0
+      latency = Courses.latency(now, before, nodes)
+      rejected = growth(\.rejected)
+      queue = nodes.reduce(0) { $0 + world.slots(at: $1).queueLength }
+      let capacity = nodes.reduce(0) { $0 + (world.slots(at: $1).capacity ?? 0) }
+      let busy = nodes.reduce(0.0) { sum, node in
+        let index = Int(node.rawValue)
+        return sum + now.nodes[index].busySeconds - (before?.nodes[index].busySeconds ?? 0)
+      }
+      utilization = capacity > 0 ? busy / (Double(capacity) * seconds) : nil
+    }
+  }
+}
