@@ -5,7 +5,7 @@ import Patterns
 ///
 /// Copying it is a snapshot. Time moves only when `advance` or one of its relatives is called.
 public struct World: Sendable {
-  public let seed: UInt64
+  public internal(set) var seed: UInt64
   public internal(set) var clock = Instant.zero
   public internal(set) var journal = Journal()
   public internal(set) var latencies = LatencyModel()

@@ -126,6 +126,15 @@ extension Expression {
     }
   }
 
+  /// The observables that it asks for.
+  public var names: [String] {
+    switch self {
+    case .comparison(let name, _, _), .truth(let name): [name]
+    case .not(let inner): inner.names
+    case .and(let left, let right), .or(let left, let right): left.names + right.names
+    }
+  }
+
   // MARK: Deciding
 
   /// One comparison of a condition, with what was found.

@@ -3,7 +3,7 @@ import Language
 /// One command: parsing, help, completion and the reference all come from this declaration.
 public struct Command: Sendable {
   public enum Group: String, CaseIterable, Sendable {
-    case look, request, trace, `break`, settings, time, travel, learn, script, shell
+    case look, request, trace, `break`, settings, time, travel, experiment, learn, script, shell
 
     /// The heading in the help.
     var title: String { self == .settings ? "patterns" : rawValue }
@@ -68,7 +68,8 @@ public struct Command: Sendable {
     lookCommands + measureCommands + requestCommands + loadCommands + traceCommands + breakCommands
     + faultCommands
     + patternCommands + [scaleCommand] + settingCommands
-    + timeCommands + timeTravelCommands + learnCommands + scriptCommands + shellCommands
+    + timeCommands + timeTravelCommands + experimentCommands + learnCommands + scriptCommands
+    + shellCommands
 
   static let byName: [String: Command] = Dictionary(
     uniqueKeysWithValues: all.map { ($0.name, $0) })

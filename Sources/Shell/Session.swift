@@ -53,6 +53,8 @@ public final class Session {
   var lastRequest: UInt32?
   var quiz = QuizRun()
   var timeline = Timeline()
+  /// How many clauses of predictions were right, of how many.
+  var predictions = (right: 0, all: 0)
   /// How the observables went.
   var courses = Courses()
   /// Commands that wait for their moment, the earliest first.

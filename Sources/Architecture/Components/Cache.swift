@@ -207,6 +207,8 @@ public struct Cache: Component {
     return ask(call.message.verb, call, outbox, then: .flushing)
   }
 
+  mutating func detach() { held.detach() }
+
   /// What is kept, that which stays longest first.
   public func contents(at now: Instant) -> [(id: UInt32, record: Record, age: Duration)] {
     copies.contents(at: now).map { (UInt32(truncatingIfNeeded: $0.key), $0.record, $0.age) }

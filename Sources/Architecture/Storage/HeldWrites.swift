@@ -35,6 +35,7 @@ struct HeldWrites: Sendable {
     return true
   }
 
+  mutating func detach() { reader?.detach() }
   mutating func clear() { writes = [:] }
 
   func mix(into digest: inout Digest) {

@@ -36,6 +36,9 @@ public struct Rows: Sendable {
     case select, upsert, delete, record, recordAgain, prune, body, times, setTimes, forget
   }
 
+  /// Clones the database now, if another value shares it.
+  mutating func detach() { _ = own() }
+
   func readOnly(_ sql: String, _ body: (OpaquePointer) -> Void) {
     connection.forEachRow(sql, body)
   }

@@ -1,10 +1,11 @@
 import CSQLite
+import Glibc
 
 /// An SQLite database in memory with its prepared statements, closed with its last reference.
 ///
 /// Two owners never use one connection: `Rows` clones it before the second one does anything but
-/// clone. Without mutexes, so two threads must not clone one connection at once; `@unchecked`
-/// says that whoever moves a deployment to another thread has cloned its rows before.
+/// clone. Without mutexes of its own; clones are made one at a time. `@unchecked` says that whoever
+/// moves a deployment to another thread has detached it before (see `World.detach`).
 final class SQLiteConnection: @unchecked Sendable {
   let handle: OpaquePointer
   @exclusivity(unchecked)
@@ -15,6 +16,13 @@ final class SQLiteConnection: @unchecked Sendable {
   private static let transactionSize = 1000
 
   private static let isConfigured = sqlite3_forgo_memory_statistics() == SQLITE_OK
+
+  /// Held while a connection is read for a copy: forks on two threads may begin from one.
+  nonisolated(unsafe) private static let copying: UnsafeMutablePointer<pthread_mutex_t> = {
+    let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    pthread_mutex_init(mutex, nil)
+    return mutex
+  }()
 
   /// An empty database.
   init() {
@@ -34,6 +42,8 @@ final class SQLiteConnection: @unchecked Sendable {
   /// A copy of everything that another connection holds, page by page.
   convenience init(copyOf other: SQLiteConnection) {
     self.init()
+    pthread_mutex_lock(Self.copying)
+    defer { pthread_mutex_unlock(Self.copying) }
     other.commit()
     guard let backup = sqlite3_backup_init(handle, "main", other.handle, "main") else {
       fatalError("SQLite cannot copy a database: \(message)")

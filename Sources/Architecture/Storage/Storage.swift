@@ -62,6 +62,8 @@ struct Storage: Sendable {
 
   /// The ids of the rows, in order; those of replicas as far as they have them.
   mutating func ids() -> [UInt32] { rows.ids() }
+  /// Makes the rows the only owner of their SQLite database.
+  mutating func detach() { rows.detach() }
   var rowCount: Int { rows.count }
   mutating func times(of task: UInt32) -> Int32 { rows.times(of: task) }
 

@@ -53,6 +53,15 @@ extension Session {
     }
   }
 
+  /// Throws if a condition names what does not exist; its values need not be there yet.
+  func checkNames(of expression: Expression) throws(CommandError) {
+    for name in expression.names where observe(name) == nil {
+      let hint = Suggestion.closest(to: name, among: observableNames)
+      throw .usage(
+        "there is no observable '\(name)'" + (hint.map { "; did you mean '\($0)'?" } ?? ""))
+    }
+  }
+
   func parseExpression(_ text: String) throws(CommandError) -> Expression {
     do {
       return try Expression.parse(text)

@@ -1,0 +1,182 @@
+import Architecture
+import Kernel
+import Language
+
+/// Experiments: futures of one moment side by side, predictions, hypotheses.
+let experimentCommands: [Command] = [
+  Command(
+    name: "compare", group: .experiment,
+    summary: "run two futures of this moment, and compare them",
+    parameters: [.init(name: "{ A } { B } : WORKLOAD", kind: .block, isRest: true)],
+    details: [
+      "Each block is run in a copy of the deployment, then the workload, with the same chance in",
+      "all of them; the live deployment is untouched. More than two blocks work. An empty block",
+      "changes nothing. 'over N seeds' at the end repeats it with other chance, and gives means",
+      "with their 95 % intervals.",
+    ],
+    examples: [
+      .init(
+        line: "compare { } { scale service-a 4 } : load 300rps for 10s",
+        meaning: "what twice the instances buy"),
+      .init(
+        line: "compare { disable cache-aside } { } : load 100rps for 5s over 4 seeds",
+        meaning: "and how sure that is"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    try compare(arguments.statement, session)
+  },
+  Command(
+    name: "sweep", group: .experiment, summary: "try several values of one setting",
+    parameters: [.init(name: "PATH=V,V,V : WORKLOAD", kind: .setting, isRest: true)],
+    details: [
+      "PATH is a setting, scale.TIER for its instances, or a pattern with the values on and off.",
+      "Each value is tried in a copy of the deployment, with the same chance.",
+    ],
+    examples: [
+      .init(
+        line: "sweep scale.service-a=1,2,4 : load 300rps for 5s", meaning: "how far it scales"),
+      .init(line: "sweep cache-a.ttl=1s,10s,60s : load 100rps for 20s", meaning: "what a TTL buys"),
+      .init(line: "sweep retry=off,on : load 100rps for 5s", meaning: "a pattern"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    try sweep(arguments.statement, session)
+  },
+  Command(
+    name: "predict", group: .experiment, summary: "say what will hold, then run a command and see",
+    parameters: [.init(name: "EXPR : COMMAND", kind: .expression, isRest: true)],
+    details: ["Each clause is graded with the actual value; the session keeps the score."],
+    examples: [
+      .init(
+        line: "predict last.status == 503 and last.hops < 11 : send PUT /orders/42",
+        meaning: "before you know")
+    ]
+  ) { session, arguments throws(CommandError) in
+    try predict(arguments.statement, session)
+  },
+  Command(
+    name: "hypothesis", group: .experiment,
+    summary: "check a steady state before and after a block, as chaos experiments do",
+    parameters: [.init(name: "EXPR : { … }", kind: .expression, isRest: true)],
+    examples: [
+      .init(
+        line: "hypothesis queue.depth == 0 : { send GET /orders/42; settle }",
+        meaning: "no task is left behind")
+    ]
+  ) { session, arguments throws(CommandError) in
+    try hypothesis(arguments.statement, session)
+  },
+]
+
+private func compare(_ statement: Statement, _ session: Session) throws(CommandError) -> Report {
+  let form = "write it as in compare { } { scale service-a 4 } : load 300rps for 10s"
+  let syntax = try ExperimentSyntax(statement, form: form)
+  var starts: [Futures.Start] = []
+  for word in syntax.before {
+    guard let block = word.block else {
+      throw .usage("'\(word.text)' must stand in braces; \(form)")
+    }
+    _ = try session.parse(block)
+    starts.append(.init(label: block.label.isEmpty ? "as it is" : block.label, block: block))
+  }
+  guard (2...8).contains(starts.count) else {
+    throw .usage("two to eight blocks are compared; \(form)")
+  }
+  _ = try session.parse(syntax.after)
+  let futures = Futures(starts: starts, workload: syntax.after)
+  let first = session.world.seed
+  let seeds: [UInt64?] =
+    syntax.seeds == 1 ? [nil] : (0..<syntax.seeds).map { first &+ 1 &+ UInt64($0) }
+  let text = FuturesText(try futures.run(session, seeds: seeds))
+  return Report(
+    text.lines(session.style, width: session.options.width)
+      + session.wrap(session.style.strong(text.sentence())), text.json)
+}
+
+private func sweep(_ statement: Statement, _ session: Session) throws(CommandError) -> Report {
+  let form = "write it as in sweep cache-a.ttl=1s,10s : load 100rps for 10s"
+  let syntax = try ExperimentSyntax(statement, form: form)
+  guard syntax.before.count == 1, syntax.seeds == 1,
+    let sign = syntax.before[0].text.firstIndex(of: "=")
+  else { throw .usage(form) }
+  let path = String(syntax.before[0].text[..<sign])
+  let values = syntax.before[0].text[sign...].dropFirst().split(separator: ",").map(String.init)
+  guard (2...20).contains(values.count) else {
+    throw .usage("two to twenty values are tried; \(form)")
+  }
+  let starts = values.map { value in
+    Futures.Start(
+      label: value, block: Block(source: command(path, value), line: statement.line))
+  }
+  _ = try session.parse(syntax.after)
+  let outcomes = try Futures(starts: starts, workload: syntax.after).run(session)[0]
+  return SweepText.report(path, outcomes, session)
+}
+
+/// The command that gives a path a value.
+private func command(_ path: String, _ value: String) -> String {
+  if path.hasPrefix("scale.") { return "scale \(path.dropFirst("scale.".count)) \(value)" }
+  let parts = path.split(separator: "@", maxSplits: 1).map(String.init)
+  if Pattern.find(parts[0]) != nil, ["on", "off"].contains(value) {
+    let place = parts.count == 2 ? " on \(parts[1])" : ""
+    return (value == "on" ? "enable " : "disable ") + parts[0] + place
+  }
+  return "set \(path) \(value)"
+}
+
+private func predict(_ statement: Statement, _ session: Session) throws(CommandError) -> Report {
+  let form = "write it as in predict last.status == 503 : send PUT /orders/42"
+  let syntax = try ExperimentSyntax(statement, form: form)
+  let text = syntax.before.map(\.source).joined(separator: " ")
+  let expression = try session.parseExpression(text)
+  _ = try session.parse(syntax.after)
+  try session.checkNames(of: expression)
+  try session.run(syntax.after)
+  let outcome = try session.evaluate(expression)
+  let right = outcome.clauses.count(where: \.holds)
+  session.predictions.right += right
+  session.predictions.all += outcome.clauses.count
+  let lines = outcome.clauses.map { clause in
+    let verdict = clause.holds ? session.style.good("right") : session.style.bad("wrong")
+    return "\(verdict): \(clause.text), it is \(clause.actual)"
+  }
+  let score = "predicted so far: \(session.predictions.right) right of \(session.predictions.all)"
+  return Report(
+    lines + [session.style.quiet(score)],
+    .object([
+      ("holds", .bool(outcome.isTrue)),
+      ("clauses", .array(outcome.clauses.map(\.json))),
+      ("right", .integer(session.predictions.right)), ("all", .integer(session.predictions.all)),
+    ]))
+}
+
+private func hypothesis(_ statement: Statement, _ session: Session) throws(CommandError) -> Report {
+  let form = "write it as in hypothesis queue.depth == 0 : { send GET /orders/42; settle }"
+  let syntax = try ExperimentSyntax(statement, form: form)
+  let text = syntax.before.map(\.source).joined(separator: " ")
+  let expression = try session.parseExpression(text)
+  _ = try session.parse(syntax.after)
+  let before = try session.evaluate(expression)
+  guard before.isTrue else {
+    throw CommandError("it does not even hold before: " + actual(before))
+  }
+  try session.run(syntax.after)
+  let after = try session.evaluate(expression)
+  var report = Report(
+    ["\(session.style.good("holds")) before and after: \(text)"],
+    .object([
+      ("before", .array(before.clauses.map(\.json))), ("after", .array(after.clauses.map(\.json))),
+      ("holds", .bool(after.isTrue)),
+    ]))
+  if !after.isTrue { report.failure = "refuted: it held before; afterwards " + actual(after) }
+  return report
+}
+
+private func actual(_ outcome: Expression.Outcome) -> String {
+  outcome.clauses.map { "\($0.text.prefix { $0 != " " }) is \($0.actual)" }.joined(separator: ", ")
+}
+
+extension Expression.Clause {
+  fileprivate var json: JSON {
+    .object([("text", .string(text)), ("actual", .string(actual)), ("holds", .bool(holds))])
+  }
+}
