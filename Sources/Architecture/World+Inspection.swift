@@ -52,8 +52,11 @@ extension World {
   }
 
   /// Read-only SQL over the rows of a database instance. Changes nothing that a request sees.
-  public mutating func query(_ sql: String, at node: NodeID) -> Result<Query.Table, Query.Refusal> {
-    databases[directory[node].place].storage.query(sql)
+  /// Further tables stay in this copy of the deployment.
+  public mutating func query(
+    _ sql: String, at node: NodeID, with ledgers: [Query.Ledger] = []
+  ) -> Result<Query.Table, Query.Refusal> {
+    databases[directory[node].place].storage.query(sql, with: ledgers)
   }
 
   /// The calls at work or waiting at a node, with the stage that each has reached.

@@ -69,7 +69,7 @@ public struct Command: Sendable {
     + faultCommands
     + patternCommands + [scaleCommand] + settingCommands
     + timeCommands + timeTravelCommands + experimentCommands + learnCommands + scriptCommands
-    + shellCommands
+    + recordCommands + shellCommands
 
   static let byName: [String: Command] = Dictionary(
     uniqueKeysWithValues: all.map { ($0.name, $0) })

@@ -48,9 +48,15 @@ public final class Session {
   public var typedLines: [String] = []
   /// Reads a script for `source`: nil when the file can't be read.
   public var readFile: (String) -> String? = { _ in nil }
+  /// Writes a file: its path and its text; false when it can't be written.
+  public var writeFile: (String, String) -> Bool = { _, _ in false }
 
   /// The request that `last` means.
   var lastRequest: UInt32?
+  /// The commands run so far, and the seed that they began with.
+  private(set) var executed: [String] = []
+  let firstSeed: UInt64
+  var recorder: Recorder?
   var quiz = QuizRun()
   var timeline = Timeline()
   /// How many clauses of predictions were right, of how many.
@@ -69,6 +75,7 @@ public final class Session {
 
   public init(options: Options = Options()) {
     self.options = options
+    firstSeed = options.seed
   }
 
   /// Prose, broken at blanks so that it fits the terminal.
@@ -89,6 +96,7 @@ public final class Session {
 
   private init(world: World, options: Options) {
     self.options = options
+    firstSeed = options.seed
     self.world = world
   }
 
@@ -109,6 +117,7 @@ public final class Session {
     keepsMoments = keepsMoments || options.isInteractive || text.contains("undo")
     var status: Int32 = 0
     for statement in statements where !wantsToQuit {
+      defer { note(statement) }
       do {
         try execute(statement)
       } catch {
@@ -119,6 +128,17 @@ public final class Session {
       }
     }
     return status
+  }
+
+  /// Keeps a command for a recording.
+  private func note(_ statement: Statement) {
+    executed.append(statement.text)
+    guard let recorder else { return }
+    recorder.add(statement.text)
+    if !writeFile(recorder.path, recorder.text) {
+      self.recorder = nil
+      writeError("'\(recorder.path)' can't be written any more; the recording has ended")
+    }
   }
 
   /// Runs the commands of a block; the first that fails ends it.

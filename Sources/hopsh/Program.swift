@@ -64,6 +64,7 @@ struct Program {
     session.write = { output.write($0) }
     session.writeError = { output.writeError($0) }
     session.readFile = Files.read
+    session.writeFile = { Files.write($1, to: $0) }
     Interrupt.install()
     session.isInterrupted = { Interrupt.isPending }
     return session

@@ -19,6 +19,20 @@ public enum Query {
     public let isCut: Bool
   }
 
+  /// A further table that a query may read: a row has a value for each column.
+  public struct Ledger: Sendable {
+    public let name: String
+    /// Each with its type, as in `status INTEGER`.
+    public let columns: [String]
+    public let rows: [[Value]]
+
+    public init(name: String, columns: [String], rows: [[Value]]) {
+      self.name = name
+      self.columns = columns
+      self.rows = rows
+    }
+  }
+
   public struct Refusal: Error, Hashable, Sendable { public let message: String }
 
   /// The most rows an answer keeps.

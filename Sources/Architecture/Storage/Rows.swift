@@ -182,9 +182,12 @@ public struct Rows: Sendable {
   }
 
   /// Answers a learner's question (see `Query`).
-  mutating func query(_ sql: String) -> Result<Query.Table, Query.Refusal> {
+  mutating func query(
+    _ sql: String, with ledgers: [Query.Ledger] = []
+  ) -> Result<Query.Table, Query.Refusal> {
     let connection = own()
     connection.commit()
+    for ledger in ledgers { connection.add(ledger) }
     return Query.run(sql, on: connection)
   }
 }

@@ -72,6 +72,33 @@ final class SQLiteConnection: @unchecked Sendable {
     while let prepared, sqlite3_step(prepared) == SQLITE_ROW { body(prepared) }
   }
 
+  /// Makes a temporary table of what a learner may ask about.
+  func add(_ ledger: Query.Ledger) {
+    run("CREATE TEMP TABLE \(ledger.name)(\(ledger.columns.joined(separator: ", ")))")
+    let places = Array(repeating: "?", count: ledger.columns.count).joined(separator: ", ")
+    var prepared: OpaquePointer?
+    sqlite3_prepare_v2(
+      handle, "INSERT INTO temp.\(ledger.name) VALUES (\(places))", -1, &prepared, nil)
+    guard let prepared else { preconditionFailure("SQLite refused a table: \(message)") }
+    defer { sqlite3_finalize(prepared) }
+    run("BEGIN")
+    for row in ledger.rows {
+      for (index, value) in row.enumerated() { bind(value, to: Int32(index + 1), of: prepared) }
+      sqlite3_step(prepared)
+      sqlite3_reset(prepared)
+    }
+    run("COMMIT")
+  }
+
+  private func bind(_ value: Query.Value, to index: Int32, of statement: OpaquePointer) {
+    switch value {
+    case .null: sqlite3_bind_null(statement, index)
+    case .integer(let number): sqlite3_bind_int64(statement, index, number)
+    case .real(let number): sqlite3_bind_double(statement, index, number)
+    case .text(let text): Rows.bind(text, to: index, of: statement)
+    }
+  }
+
   var message: String { String(cString: sqlite3_errmsg(handle)) }
 
   /// The statement with a number, prepared from `sql` when it is used for the first time.

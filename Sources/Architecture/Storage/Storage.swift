@@ -23,7 +23,9 @@ struct Storage: Sendable {
 
   mutating func read(_ id: UInt32, _ texts: inout Texts) -> Record { rows.read(id, &texts) }
   mutating func change(asking body: String) -> RecordChange? { rows.change(asking: body) }
-  mutating func query(_ sql: String) -> Result<Query.Table, Query.Refusal> { rows.query(sql) }
+  mutating func query(
+    _ sql: String, with ledgers: [Query.Ledger]
+  ) -> Result<Query.Table, Query.Refusal> { rows.query(sql, with: ledgers) }
 
   /// A write of its own: into the log and the rows. Not durable until `flush` when `before`, the row
   /// that it replaces, is given.

@@ -191,9 +191,11 @@ private func sql(_ arguments: Arguments, _ session: Session) throws(CommandError
   }
   // On a copy: looking must not change even how the rows lie in memory.
   var copy = session.world
-  switch copy.query(query, at: node) {
+  let ledgers = Ledger.tables(for: query, session)
+  let owner = ledgers.isEmpty ? session.world.name(of: node) : "the deployment"
+  switch copy.query(query, at: node, with: ledgers) {
   case .failure(let refusal):
     throw CommandError("\(session.world.name(of: node)): \(refusal.message)")
-  case .success(let table): return SQLText.report(table, at: session.world.name(of: node), session)
+  case .success(let table): return SQLText.report(table, at: owner, session)
   }
 }
