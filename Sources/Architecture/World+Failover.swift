@@ -64,6 +64,8 @@ extension World {
     let lost = divergence(of: old, from: node)
     let learns = isUp(old) && (databases[directory[node].place].usesFencing || reaches(node, old))
     if learns { boot(old) }
+    // One that goes on as a primary counts its losses when it learns of the new one.
+    if learns || !isUp(old) { databases[directory[old].place].lostWrites += lost.count }
     spreadWord(of: node, instead: leader)
     return Promotion(
       old: old, new: node, epoch: directory.leader(of: node).epoch, lost: lost,

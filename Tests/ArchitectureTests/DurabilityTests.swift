@@ -36,6 +36,23 @@ import Testing
     #expect(rows[0] == rows[1])
   }
 
+  @Test func whatAFailoverLosesIsCountedOnceAtThePrimaryThatHadIt() {
+    var world = World(seed: 1)
+    let (first, second) = (Self.node("database-b-1", world), Self.node("database-b-2", world))
+    world.inject(
+      ReplicationPause.self, [], on: FaultTarget(here: [.node(second)], text: ""), text: "",
+      for: nil, command: "")
+    world.advance(to: world.clock + .seconds(11))
+    world.send(.put, "/products/7")
+    world.fail(first, command: "")
+    #expect(world.promote(second, command: "").lost.count == 1)
+    #expect(world.database(first)!.lostWrites == 1)
+    world.restore(first, command: "")
+    world.advance(to: world.clock + .seconds(20))
+    #expect(world.database(first)!.lostWrites == 1)
+    #expect(world.database(second)!.lostWrites == 0)
+  }
+
   @Test func anAutomaticFailoverTakesTheLeaseAndAtMostTwoLooks() {
     var world = World(seed: 2)
     world.turnAutomaticFailover(on: true, at: 0)
