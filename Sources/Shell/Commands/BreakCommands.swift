@@ -43,7 +43,7 @@ let breakCommands: [Command] = [
     details: [
       "The replica with the most advanced log is promoted, in a new epoch. With the primary down,",
       "acknowledged writes that no replica has are lost, and are listed. With the primary up, it",
-      "is a switchover: the replica catches up first, and nothing is lost.",
+      "is a switchover: the replica catches up first, for up to 10 s, and nothing is lost if it can.",
     ],
     examples: [.init(line: "failover database-a", meaning: "after 'fail database-a'")]
   ) { session, arguments throws(CommandError) in
@@ -58,20 +58,43 @@ private func consequence(of node: NodeID, _ world: World) -> String {
   case .database where world.directory.leader(of: node).primary == node:
     let lost = world.database(node)?.lostWrites ?? 0
     let gone =
-      lost > 0 ? " \(NumberText.counted(lost, "acknowledged write")) so far died unflushed." : ""
+      lost > 0 ? " It has lost \(NumberText.counted(lost, "acknowledged write")) so far." : ""
     let isSharded = world.directory.sharding(of: tier).shards.count > 1
     let next =
       world.candidate(after: node) == nil
       ? "restore \(name)" : "failover \(isSharded ? name : tier.name)"
-    return "Writes fail now; cached reads are served as stale.\(gone) Next: '\(next)'."
-  case .database: return "The primary goes on; a failover has nobody to promote."
-  case .cache: return "What it held is gone; reads go to the database."
+    let writes = isSharded ? "Writes of its shard fail now" : "Writes fail now"
+    return "\(writes); cached reads are served as stale.\(gone) Next: '\(next)'."
+  case .database: return consequence(ofReplica: node, world)
+  case .cache:
+    let lost = world.cache(node)?.lostWrites ?? 0
+    let gone =
+      lost > 0
+      ? " \(NumberText.counted(lost, "acknowledged write")) so far died with it (write-behind)."
+      : ""
+    return "What it held is gone; reads go to the database.\(gone)"
   case .messageQueue: return "Tasks can't be published; those it kept are safe on disk."
-  case .worker: return "Its tasks are offered again when their visibility timeout is over."
+  case .worker:
+    let queue = world.directory.first(of: .queue)
+    return world.messageQueue(queue)?.awaitsAcknowledgements ?? true
+      ? "Its tasks are offered again when their visibility timeout is over."
+      : "Its tasks are lost: acknowledgements are off."
   case .gateway, .service:
     return "Requests still go there until health checks notice, then to the others."
   default: return "Nothing gets through until 'restore \(name)'."
   }
+}
+
+private func consequence(ofReplica node: NodeID, _ world: World) -> String {
+  let primary = world.directory.leader(of: node).primary
+  let others = world.directory.replicas(besides: primary).filter { world.isUp($0) }.count
+  if let commit = world.database(primary)?.synchronousCommit, commit.level.isRemote,
+    others < commit.quorum
+  {
+    return "Writes wait for a standby now, for there are too few (synchronous-commit)."
+  }
+  return world.candidate(after: primary) == nil
+    ? "The primary goes on; a failover has nobody to promote." : "The primary goes on."
 }
 
 private func restore(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
@@ -143,11 +166,14 @@ private func restored(_ node: NodeID, _ session: Session) -> String {
   guard let database = world.database(node) else {
     return tier.kind == .cache ? line + " It is empty and fills again." : line
   }
-  if database.isPrimary { return line + " It is still the primary, with all its rows." }
+  if database.isPrimary {
+    let rows = database.synchronousCommit.level == .off ? "what was on its disk" : "all its rows"
+    return line + " It is still the primary, with \(rows)."
+  }
   let leader = world.directory.leader(of: node)
   let (old, new) = (database.epoch, leader.epoch)
   let primary = world.name(of: leader.primary)
-  return old < new
+  return old > 0 && old < new
     ? line
       + " Its epoch \(old) is over: fenced, it follows \(primary) in epoch \(new) as a replica."
     : line + " It follows \(primary) as a replica."
@@ -167,11 +193,13 @@ private func failover(_ arguments: Arguments, _ session: Session) throws(Command
     try session.advance(
       until: { $0.logPosition(of: candidate) == $0.logPosition(of: old) }, notAfter: limit)
   }
+  let hasCaughtUp =
+    isPlanned && session.world.logPosition(of: candidate) == session.world.logPosition(of: old)
   let promotion = session.world.promote(candidate, command: arguments.statement.text)
   let (from, to) = (session.world.name(of: old), session.world.name(of: candidate))
   var lines = session.wrap(
     "\(tier.name): primary \(from) → \(session.style.good(to)), epoch \(promotion.epoch)"
-      + (isPlanned ? " (switchover: the replica had caught up)." : "."))
+      + (hasCaughtUp ? " (switchover: the replica had caught up)." : "."))
   if promotion.lost.isEmpty {
     lines.append("No acknowledged write is lost.")
   } else {
