@@ -51,6 +51,15 @@ public struct Distribution: Hashable, Sendable {
     shape == .lognormal ? exp(location + spread * spread / 2) / 1e9 : location / 1e9
   }
 
+  /// The mean of the square, in seconds squared.
+  public var meanSquare: Double {
+    switch shape {
+    case .constant: mean * mean
+    case .exponential: 2 * mean * mean
+    case .lognormal: exp(2 * location + 2 * spread * spread) / 1e18
+    }
+  }
+
   /// The 99th percentile.
   public var p99: Duration {
     switch shape {
@@ -66,6 +75,9 @@ public struct Distribution: Hashable, Sendable {
     digest.mix(spread)
   }
 }
+
+/// e to the power x.
+public func exponential(_ x: Double) -> Double { exp(x) }
 
 /// x to the power y, for positive x.
 public func power(_ x: Double, _ y: Double) -> Double { pow(x, y) }

@@ -28,8 +28,17 @@ struct LoadPlan {
       default: throw .usage("'\(word)' is one word too many; \(Self.form)")
       }
     }
-    try readMix(arguments)
+    try Self.read(arguments, into: &mix)
   }
+
+  /// The options that say what is asked for.
+  static let mixOptions: [Command.Option] = [
+    .init(name: "mix", value: ("MIX", .text), summary: "as in GET:80,PUT:15,DELETE:5,products:50"),
+    .init(name: "writes", value: ("SHARE", .text), summary: "share of PUT among them (10%)"),
+    .init(name: "products", value: ("SHARE", .text), summary: "share to Service B (50%)"),
+    .init(name: "zipf", value: ("S", .text), summary: "skew of the keys (1); 0 is uniform"),
+    .init(name: "keys", value: ("N", .count), summary: "only the first N rows of each service"),
+  ]
 
   private mutating func readPace(
     _ words: inout ArraySlice<String>, isRandom arrivals: String
@@ -77,11 +86,13 @@ struct LoadPlan {
     words.removeFirst(5)
   }
 
-  private mutating func readMix(_ arguments: Arguments) throws(CommandError) {
-    if let text = arguments["mix"] { try readMethods(text) }
+  static func read(
+    _ arguments: Arguments, into mix: inout Workload.Mix
+  ) throws(CommandError) {
+    if let text = arguments["mix"] { try readMethods(text, into: &mix) }
     if let share = try Self.share("writes", arguments) { mix.writes = share }
     if let share = try Self.share("products", arguments) { mix.products = share }
-    mix.keys = try arguments.count("keys", 1...1000)
+    if let keys = try arguments.count("keys", 1...1000) { mix.keys = keys }
     if let text = arguments["zipf"] {
       guard case .number(let number) = Quantity.parse(text), (0...5).contains(number) else {
         throw .usage("'\(text)' is no skew; give a number from 0 (uniform) to 5")
@@ -95,7 +106,9 @@ struct LoadPlan {
 
   /// As in `GET:80,PUT:15,DELETE:5`, with parts of any sum; `orders` and `products` may stand
   /// there too.
-  private mutating func readMethods(_ text: String) throws(CommandError) {
+  private static func readMethods(
+    _ text: String, into mix: inout Workload.Mix
+  ) throws(CommandError) {
     var parts: [String: Double] = [:]
     for part in text.lowercased().split(separator: ",") {
       let pair = part.split(whereSeparator: { ":=".contains($0) }).map(String.init)
@@ -120,7 +133,7 @@ struct LoadPlan {
 
   // MARK: Values
 
-  private static func rate(_ text: String) throws(CommandError) -> Double {
+  static func rate(_ text: String) throws(CommandError) -> Double {
     guard case .rate(let rate) = Quantity.parse(text), rate >= 0.1, rate <= 100_000 else {
       throw .usage("'\(text)' is no rate from 0.1rps to 100000rps")
     }

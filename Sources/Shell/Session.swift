@@ -66,6 +66,9 @@ public final class Session {
   /// Commands that wait for their moment, the earliest first.
   var schedule: [ScheduledBlock] = []
   private var runsSchedule = false
+  /// What the latest load asked for, and how often a second.
+  var lastMix = Workload.Mix()
+  var lastRate = 0.0
   /// How long the latest load lasted.
   var loadSeconds = 0.0
   public internal(set) var wantsToQuit = false

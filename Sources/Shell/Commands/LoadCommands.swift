@@ -7,13 +7,7 @@ let loadCommands: [Command] = [
   Command(
     name: "load", group: .request, summary: "let virtual users send requests for a while",
     parameters: [.init(name: "RATE for D", kind: .text, isRest: true)],
-    options: [
-      .init(
-        name: "mix", value: ("MIX", .text), summary: "as in GET:80,PUT:15,DELETE:5,products:50"),
-      .init(name: "writes", value: ("SHARE", .text), summary: "share of PUT among them (10%)"),
-      .init(name: "products", value: ("SHARE", .text), summary: "share to Service B (50%)"),
-      .init(name: "zipf", value: ("S", .text), summary: "skew of the keys (1); 0 is uniform"),
-      .init(name: "keys", value: ("N", .count), summary: "only the first N rows of each service"),
+    options: LoadPlan.mixOptions + [
       .init(
         name: "arrivals", value: ("KIND", .oneOf(["poisson", "constant"])),
         summary: "random intervals (poisson) or even ones"),
@@ -50,7 +44,35 @@ private func load(
     uniqueKeysWithValues: session.world.directory.nodes.map {
       ($0, session.world.slots(at: $0).busySeconds(at: start))
     })
-  return try run(plan, from: start, busyBefore: before, session)
+  var report = try run(plan, from: start, busyBefore: before, session)
+  session.lastMix = plan.mix
+  session.lastRate =
+    session.loadSeconds > 0 ? Double(session.world.journal.load.sent) / session.loadSeconds : 0
+  if showsForecast { report.lines += forecast(plan, from: start, busyBefore: before, session) }
+  return report
+}
+
+/// What theory says of the load that was, beside what was measured.
+private func forecast(
+  _ plan: LoadPlan, from start: Instant, busyBefore: [NodeID: Double], _ session: Session
+) -> [String] {
+  let (world, load) = (session.world, session.world.journal.load)
+  let looked = [CacheOutcome.hit, .miss, .stale].reduce(0) { $0 + load.count($1) }
+  let hits = looked > 0 ? Double(load.count(.hit)) / Double(looked) : 0
+  let forecast = Forecast(world, rate: session.lastRate, mix: plan.mix, hits: [hits, hits])
+  var shares: [Tier: Double] = [:]
+  for tier in Tier.allCases {
+    let primaries = world.directory.sharding(of: tier).shards.map(\.primary)
+    let nodes = tier.kind == .database ? primaries : world.directory.instances(of: tier)
+    let slots = nodes.reduce(0) { $0 + (world.slots(at: $1).capacity ?? 0) }
+    let busy = nodes.reduce(0.0) {
+      $0 + world.slots(at: $1).busySeconds(at: world.clock) - (busyBefore[$1] ?? 0)
+    }
+    if slots > 0 { shares[tier] = busy / (Double(slots) * (world.clock - start).seconds) }
+  }
+  let measured = ForecastText.Measured(
+    utilization: shares, meanLatency: load.latency.mean.seconds)
+  return ForecastText.lines(forecast, measured, session)
 }
 
 /// Lets the load pass and its last requests be answered.

@@ -20,6 +20,23 @@ let measureCommands: [Command] = [
     try metrics(arguments, session)
   },
   Command(
+    name: "forecast", group: .look,
+    summary: "what queueing theory says of the deployment under a load",
+    parameters: [.init(name: "RATE", kind: .text, isRequired: false)],
+    options: LoadPlan.mixOptions,
+    details: [
+      "Utilization and mean wait of each tier by M/M/c (Erlang C) with Allen and Cunneen's correction",
+      "for other service times, the bottleneck, and the rate that it allows. Without RATE that of the",
+      "latest load. 'load … --forecast' sets it beside what was measured.",
+    ],
+    examples: [
+      .init(line: "forecast 300rps", meaning: "before any load is put on"),
+      .init(line: "forecast 300rps --writes 50%", meaning: "with another mix"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    try forecast(arguments, session)
+  },
+  Command(
     name: "plot", group: .look, summary: "draw how observables went",
     parameters: [.init(name: "OBSERVABLE…  [over D]", kind: .observable, isRest: true)],
     options: [.init(name: "ascii", value: nil, summary: "plain characters instead of braille")],
@@ -35,6 +52,22 @@ let measureCommands: [Command] = [
     try plot(arguments, session)
   },
 ]
+
+private func forecast(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
+  var mix = session.lastMix
+  try LoadPlan.read(arguments, into: &mix)
+  let rate: Double
+  if let text = arguments["RATE"] {
+    rate = try LoadPlan.rate(text)
+  } else {
+    guard session.lastRate > 0 else {
+      throw .usage("name a rate, as in forecast 300rps; there was no load to take it from")
+    }
+    rate = session.lastRate
+  }
+  let forecast = Forecast(session.world, rate: rate, mix: mix)
+  return Report(ForecastText.lines(forecast, nil, session), ForecastText.json(forecast))
+}
 
 private func metrics(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
   let over = try arguments.duration("over") ?? .seconds(60)
