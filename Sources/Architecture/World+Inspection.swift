@@ -69,7 +69,7 @@ extension World {
     }
   }
 
-  private func stageName(of call: Call) -> String {
+  func stageName(of call: Call) -> String {
     func name<Stage: RawRepresentable<UInt8>>(_ type: Stage.Type) -> String {
       Stage(rawValue: call.stage).map { "\($0)" } ?? "?"
     }

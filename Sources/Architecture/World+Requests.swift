@@ -59,13 +59,9 @@ extension World {
   /// Lets virtual users send requests from now on.
   public mutating func begin(_ workload: Workload) {
     let user = directory.first(of: .user)
-    users[directory[user].place].workload = workload
     journal.beginLoad()
     outbox.here = user
-    switch workload.pace {
-    case .open: outbox.start(User.Stage.arriving)
-    case .closed(let count, _): for _ in 0..<count { outbox.start(User.Stage.arriving) }
-    }
+    users[directory[user].place].begin(workload, &outbox)
     flush(from: user, for: 0)
     beginStarted()
   }

@@ -32,6 +32,9 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendab
     heap.isEmpty ? nil : Instant(nanoseconds: heap[0].time)
   }
 
+  /// What comes first; nil when nothing is pending.
+  @inlinable public var first: Payload? { heap.isEmpty ? nil : heap[0].payload }
+
   /// Takes the next place in the order of scheduling, for an entry that is pushed later.
   @inlinable public mutating func reserveSequence() -> UInt64 {
     nextSequence &+= 1

@@ -17,6 +17,10 @@ struct Arguments {
     while index < statement.words.count {
       let word = statement.words[index]
       index += 1
+      if word.text == ":", command.group == .experiment {
+        rest += statement.words[(index - 1)...]  // another command, with options of its own
+        break
+      }
       if word.text.hasPrefix("--"), !word.isQuoted, !command.options.isEmpty || word.text != "--" {
         try take(option: word.text, of: command, statement.words, &index)
       } else if let parameter = parameters.first {

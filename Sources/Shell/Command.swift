@@ -68,7 +68,8 @@ public struct Command: Sendable {
     lookCommands + measureCommands + requestCommands + loadCommands + traceCommands + breakCommands
     + faultCommands
     + patternCommands + [scaleCommand] + settingCommands
-    + timeCommands + timeTravelCommands + experimentCommands + learnCommands + scriptCommands
+    + timeCommands + timeTravelCommands + watchCommands + experimentCommands + learnCommands
+    + scriptCommands
     + recordCommands + shellCommands
 
   static let byName: [String: Command] = Dictionary(

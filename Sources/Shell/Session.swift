@@ -44,6 +44,10 @@ public final class Session {
   public var writeError: (String) -> Void = { print($0) }
   /// Asked now and then during long work; true stops it.
   public var isInterrupted: () -> Bool = { false }
+  /// Lets the clock on the wall go on; only `live` uses it.
+  public var sleep: (Kernel.Duration) -> Void = { _ in }
+  /// Told how far long work is, now and then; nil when it is over.
+  public var progress: (String?) -> Void = { _ in }
   /// The lines typed so far, for `history`.
   public var typedLines: [String] = []
   /// Reads a script for `source`: nil when the file can't be read.
@@ -175,6 +179,8 @@ public final class Session {
       throw CommandError(
         "commands of an 'at' block happen at one moment: '\(command.name)' would let time pass")
     }
+    if depth == 0 { progress(nil) }
+    defer { if depth == 0 { progress(nil) } }
     let report = try remembering(statement, of: command) { () throws(CommandError) in
       try command.run(self, arguments)
     }
@@ -289,6 +295,7 @@ public final class Session {
         }, notAfter: min(limit, boundary))
       if budget < 0 {
         budget = 20_000
+        progress(progressText(limit))
         try stopIfInterrupted()
         continue
       }
@@ -296,6 +303,15 @@ public final class Session {
       if world.clock == boundary { courses.sample(world) }
       if world.clock >= limit { return false }
     }
+  }
+
+  /// How far time has come, and what was sent.
+  private func progressText(_ limit: Instant) -> String {
+    let now = DurationText.format(nanoseconds: world.clock.nanoseconds)
+    let sent = NumberText.grouped(world.journal.sent)
+    let load = world.journal.load
+    let failed = load.failed > 0 ? ", \(NumberText.grouped(load.failed)) failed" : ""
+    return "virtual time \(now), \(sent) requests\(failed); Ctrl-C stops"
   }
 
   /// Starts over with a fresh deployment.

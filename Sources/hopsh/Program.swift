@@ -65,6 +65,11 @@ struct Program {
     session.writeError = { output.writeError($0) }
     session.readFile = Files.read
     session.writeFile = { Files.write($1, to: $0) }
+    if isatty(2) == 1 && !options.isPlain && !options.isJSON {
+      let line = ProgressLine()
+      session.progress = { line.show($0) }
+    }
+    session.sleep = { usleep(UInt32($0.nanoseconds / 1000)) }
     Interrupt.install()
     session.isInterrupted = { Interrupt.isPending }
     return session

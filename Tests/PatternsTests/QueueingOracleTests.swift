@@ -18,12 +18,12 @@ import Testing
 
   /// Mean service time 1 s; `load` is the offered load in servers.
   static func simulate(
-    servers: Int, load: Double, queueLimit: Int, count: Int, seed: UInt64
+    servers: Int, load: Double, queueLimit: Int, count: Int, seed: UInt64,
+    service: Distribution = .exponential(mean: .seconds(1))
   ) -> Outcome {
     var arrivals = Random(seed: seed, component: "oracle", purpose: "arrivals")
     var services = Random(seed: seed, component: "oracle", purpose: "services")
     let interval = Distribution.exponential(mean: .nanoseconds(Int64(1e9 / load)))
-    let service = Distribution.exponential(mean: .seconds(1))
     var queue = EventQueue<Event>()
     var slots = WorkerSlots(capacity: servers, queueLimit: queueLimit)
     var arrivedAt: [Instant] = []
@@ -54,10 +54,14 @@ import Testing
 
   /// Means over independent seeds, with the half width of their 95 % interval.
   static func means(
-    servers: Int, load: Double, queueLimit: Int = .max, of value: (Outcome) -> Double
+    servers: Int, load: Double, queueLimit: Int = .max,
+    service: Distribution = .exponential(mean: .seconds(1)), of value: (Outcome) -> Double
   ) -> (mean: Double, halfWidth: Double) {
     let values = (0..<10 as Range<UInt64>).map {
-      value(simulate(servers: servers, load: load, queueLimit: queueLimit, count: 40_000, seed: $0))
+      value(
+        simulate(
+          servers: servers, load: load, queueLimit: queueLimit, count: 40_000, seed: $0,
+          service: service))
     }
     let mean = values.reduce(0, +) / 10
     let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 9
@@ -78,6 +82,14 @@ import Testing
     #expect(abs(mean - 0.050_814) < 2 * halfWidth, "\(mean) ± \(halfWidth)")
   }
 
+  @Test func constantServiceTimesHalveTheWait() {
+    // M/D/1: Wq = ρ / 2μ(1 − ρ), 2 at ρ = 0.8.
+    let (mean, halfWidth) = Self.means(
+      servers: 1, load: 0.8, service: .constant(.seconds(1))
+    ) { $0.meanWait }
+    #expect(abs(mean - 2) < 2 * halfWidth, "\(mean) ± \(halfWidth)")
+  }
+
   @Test func withoutAQueueTheLossIsErlangsB() {
     let (mean, halfWidth) = Self.means(servers: 10, load: 8, queueLimit: 0) { $0.rejectedShare }
     #expect(abs(mean - 0.121_661) < 2 * halfWidth, "\(mean) ± \(halfWidth)")
@@ -86,5 +98,66 @@ import Testing
   @Test func utilizationIsTheOfferedLoadPerServer() {
     let (mean, halfWidth) = Self.means(servers: 3, load: 2) { $0.utilization }
     #expect(abs(mean - 2.0 / 3) < 2 * halfWidth, "\(mean) ± \(halfWidth)")
+  }
+
+  /// Many servers, each with a queue of its own; an arrival looks at some of them and joins the
+  /// shortest. The supermarket model (Mitzenmacher, 2001) gives the mean time in the system.
+  @Test(arguments: [(2, 0.5, 1.2657), (2, 0.9, 2.6141), (3, 0.9, 2.0279), (1, 0.5, 2.0)])
+  func theShortestOfAFewQueuesIsMuchBetterThanOne(choices: Int, load: Double, expected: Double) {
+    let means = (0..<4 as Range<UInt64>).map {
+      Self.supermarket(servers: 200, choices: choices, load: load, count: 120_000, seed: $0)
+    }
+    let mean = means.reduce(0, +) / 4
+    #expect(abs(mean - expected) < 0.04 * expected, "\(mean), not \(expected)")
+  }
+
+  static func supermarket(
+    servers: Int, choices: Int, load: Double, count: Int, seed: UInt64
+  ) -> Double {
+    var random = Random(seed: seed, component: "oracle", purpose: "supermarket")
+    let interval = Distribution.exponential(
+      mean: .nanoseconds(Int64(1e9 / (load * Double(servers)))))
+    let service = Distribution.exponential(mean: .seconds(1))
+    var events = EventQueue<Int32>()  // a server that is done, or -1 for an arrival
+    var queues = Array(repeating: Fifo<Instant>(), count: servers)
+    var (left, done, sum, clock) = (count, 0, 0.0, Instant.zero)
+    events.push(-1, at: .zero)
+    while !events.isEmpty {
+      let entry = events.pop()
+      clock = Instant(nanoseconds: entry.time)
+      guard entry.payload < 0 else {
+        let server = Int(entry.payload)
+        let arrived = queues[server].popFirst() ?? clock
+        // The first fifth is the warm-up, before the queues have their usual lengths.
+        if left < count * 4 / 5 {
+          sum += (clock - arrived).seconds
+          done += 1
+        }
+        if !queues[server].isEmpty {
+          events.push(entry.payload, at: clock + service.sample(&random))
+        }
+        continue
+      }
+      var best = random.below(servers)
+      for _ in 1..<max(choices, 1) {
+        let other = random.below(servers)
+        if queues[other].count < queues[best].count { best = other }
+      }
+      queues[best].append(clock)
+      if queues[best].count == 1 {
+        events.push(Int32(best), at: clock + service.sample(&random))
+      }
+      left -= 1
+      if left > 0 { events.push(-1, at: clock + interval.sample(&random)) }
+    }
+    return sum / Double(done)
+  }
+
+  /// The slowest of a hundred answers decides: 1 − 0.99¹⁰⁰ of all requests meet a slow one.
+  @Test func fanOutMeetsTheTail() {
+    var random = Random(seed: 3)
+    let count = 20_000
+    let slow = (0..<count).count { _ in (0..<100).contains { _ in random.unit() < 0.01 } }
+    #expect(abs(Double(slow) / Double(count) - 0.6340) < 0.011)
   }
 }

@@ -61,6 +61,7 @@ func read(_ path: String) -> String? {
           let setup = "send GET /orders/42; send PUT /orders/1; send GET /orders/3; fail cache-b"
           session.run("\(setup); checkpoint before-the-storm; quiz start; quiz A", name: "setup")
           if command.name == "redo" { session.run("undo", name: "setup") }
+          if command.name == "plot" { session.run("load 20rps for 2s", name: "setup") }
         }
         if example.line.hasPrefix("restore") || example.line.hasPrefix("failover") {
           session.run("fail database-a", name: "setup")

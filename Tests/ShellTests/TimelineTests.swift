@@ -8,7 +8,9 @@ import Testing
     "send GET /orders/42", "send PUT /orders/7 '{\"status\":\"paid\"}'", "send DELETE /orders/9",
     "send GET /products/3 --count 5", "fail worker-1", "restore all", "fail database-a",
     "failover database-b", "run 7s", "set cache-a.ttl 3s", "repeat 3 { send PUT /products/5 }",
-    "until sent > 2 within 10s", "reset --seed 9",
+    "until sent > 2 within 10s", "reset --seed 9", "load 20rps for 1s", "step 5",
+    "enable retry", "scale service-a 3", "inject loss on cache-a 20% for 5s",
+    "send GET /orders/5 --async",
   ]
   static let looks = ["map", "trace", "show cache-a", "settings", "sql \"select 1\"", "nonsense"]
 

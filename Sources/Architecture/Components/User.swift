@@ -8,6 +8,8 @@ public struct User: Component {
   /// How long a user waits for an answer before giving up.
   public var patience = Duration.seconds(60)
   var workload: Workload?
+  /// Tells the senders of this workload from those that an earlier one has left behind.
+  private(set) var generation: UInt32 = 0
   public var loadBalancer: Dependency
   let authority: TokenAuthority
 
@@ -34,6 +36,7 @@ public struct User: Component {
         return reply(Answer(.clientTimeout, at: call.answer.failedAt), call, &outbox)
       }
       return reply(call.answer, call, &outbox)
+    case .arriving where call.message.id != generation: return .done
     case .arriving:
       guard let message = workload?.next(at: outbox.now) else {
         workload = nil
@@ -47,9 +50,28 @@ public struct User: Component {
     }
   }
 
+  /// What a sender of the current workload keeps.
+  private var sender: Message {
+    var message = Message(.probe)
+    message.id = generation
+    return message
+  }
+
+  /// Begins a workload, with as many senders as it takes.
+  mutating func begin(_ workload: Workload, _ outbox: inout Outbox) {
+    self.workload = workload
+    generation += 1
+    switch workload.pace {
+    case .open: outbox.start(Stage.arriving, sender)
+    case .closed(let users, _): for _ in 0..<users { outbox.start(Stage.arriving, sender) }
+    }
+  }
+
   /// The end of a request; in a closed loop its user thinks, and sends the next one.
   private func reply(_ answer: Answer, _ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
-    if call.message.isVirtual, case .closed? = workload?.pace { outbox.start(Stage.resting) }
+    if call.message.isVirtual, case .closed? = workload?.pace {
+      outbox.start(Stage.resting, sender)
+    }
     return .reply(answer)
   }
 
@@ -71,6 +93,7 @@ public struct User: Component {
   public func mix(into digest: inout Digest) {
     digest.mix(patience)
     loadBalancer.mix(into: &digest)
+    digest.mix(generation)
     workload?.mix(into: &digest)
   }
 }

@@ -14,6 +14,7 @@ let requestCommands: [Command] = [
       .init(name: "as", value: ("WHO", .identity), summary: "whose token it carries"),
       .init(name: "count", value: ("N", .count), summary: "send N of them, one after another"),
       .init(name: "timeout", value: ("D", .duration), summary: "how long the user waits"),
+      .init(name: "async", value: nil, summary: "send it and wait for nothing; time stands still"),
     ],
     details: [
       "WHO: learner (reads and writes), reader (reads), none, expired, forged.",
@@ -28,6 +29,7 @@ let requestCommands: [Command] = [
   ) { session, arguments throws(CommandError) in
     let request = try request(arguments)
     let count = try arguments.count("count", 1...1_000_000) ?? 1
+    if arguments.has("async") { return sendOff(request, count, session) }
     if count > 1 { return try sendMany(request, count, session) }
     let id = try send(request, session)
     guard let record = session.world.journal[id] else { return Report() }
@@ -63,6 +65,20 @@ private func request(_ arguments: Arguments) throws(CommandError) -> World.Reque
   if timeout == .zero { throw .usage("a timeout of 0 waits for nothing; give 100ms or more") }
   return World.Request(
     method, path, body: arguments["BODY"] ?? "", as: identity, timeout: timeout)
+}
+
+/// Puts requests on their way; nothing is delivered before time moves.
+private func sendOff(_ request: World.Request, _ count: Int, _ session: Session) -> Report {
+  var ids: [UInt32] = []
+  for _ in 0..<count { ids.append(session.world.submit(request)) }
+  session.lastRequest = ids.last
+  let line =
+    count == 1
+    ? "#\(ids[0]) is on its way; 'step' follows it, 'run 1s' or 'settle' lets it arrive"
+    : "#\(ids[0]) to #\(ids[count - 1]) are on their way; 'settle' lets them arrive"
+  return Report(
+    [line],
+    .object([("ids", .array(ids.map { .integer(Int($0)) }))]))
 }
 
 /// Sends one request and lets time pass until nothing works for it any more.

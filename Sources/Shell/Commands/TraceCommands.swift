@@ -53,6 +53,22 @@ let traceCommands: [Command] = [
     try traces(arguments, session)
   },
   Command(
+    name: "diff", group: .trace, summary: "set two requests side by side, hop by hop",
+    parameters: [.init(name: "ID", kind: .request), .init(name: "OTHER", kind: .request)],
+    details: ["Lines with - are only in the first, with + only in the second."],
+    examples: [.init(line: "diff 1 2", meaning: "a miss and a hit, for instance")]
+  ) { session, arguments throws(CommandError) in
+    var traces: [Trace] = []
+    for name in ["ID", "OTHER"] {
+      let record = try session.request(arguments.required(name))
+      guard let trace = Trace(of: record.id, in: session.world) else {
+        throw CommandError("the messages of request #\(record.id) are no longer kept")
+      }
+      traces.append(trace)
+    }
+    return DiffText.report(traces[0], traces[1], session)
+  },
+  Command(
     name: "why", group: .trace, summary: "explain the outcome of a request in plain words",
     parameters: [.init(name: "ID", kind: .request, isRequired: false)],
     examples: [

@@ -1,0 +1,126 @@
+import Architecture
+import Kernel
+import Language
+
+/// Looking closely while time passes: event by event, again and again, or along with the clock.
+let watchCommands: [Command] = [
+  Command(
+    name: "step", group: .time, summary: "let the next events happen, and say what they are",
+    parameters: [.init(name: "N", kind: .count, isRequired: false)],
+    details: [
+      "Health checks and other events that belong to no request pass without a word.",
+      "'send … --async' puts a request on its way without waiting for its answer.",
+    ],
+    examples: [.init(line: "step 3", meaning: "three events of requests")]
+  ) { session, arguments throws(CommandError) in
+    try step(try arguments.count("N", 1...1000) ?? 1, session)
+  },
+  Command(
+    name: "watch", group: .look, summary: "run a command again and again while time passes",
+    parameters: [.init(name: "COMMAND", kind: .command, isRest: true)],
+    options: [
+      .init(name: "every", value: ("D", .duration), summary: "virtual time between two looks (1s)"),
+      .init(name: "count", value: ("N", .count), summary: "how many looks at most (5)"),
+      .init(name: "until", value: ("EXPR", .expression), summary: "stop when it holds"),
+    ],
+    details: ["EXPR in quotes, as in --until 'queue.depth == 0'. Ctrl-C stops it too."],
+    examples: [
+      .init(line: "watch show queue.depth --count 3", meaning: "three looks, a second apart"),
+      .init(
+        line: "watch nodes worker --every 10s --until 'queue.depth == 0'",
+        meaning: "until the tasks have drained"),
+    ]
+  ) { session, arguments throws(CommandError) in
+    try watch(arguments, session)
+  },
+  Command(
+    name: "live", group: .time, summary: "let virtual time follow the clock on the wall",
+    parameters: [.init(name: "[for D]", kind: .oneOf(["for"]), isRequired: false, isRest: true)],
+    details: ["Until Ctrl-C, or for D. The deployment itself never looks at that clock."],
+    examples: [.init(line: "live for 1s", meaning: "one second of both")]
+  ) { session, arguments throws(CommandError) in
+    try live(arguments, session)
+  },
+]
+
+private func step(_ count: Int, _ session: Session) throws(CommandError) -> Report {
+  var lines: [String] = []
+  var events: [JSON] = []
+  let limit = session.world.clock + .minutes(60)
+  while events.count < count {
+    guard let next = session.world.nextEventTime, next <= limit else { break }
+    if let scheduled = session.schedule.first, scheduled.moment <= next {
+      session.world.advance(to: max(scheduled.moment, session.world.clock))
+      try session.runScheduled()
+      continue
+    }
+    let event = session.world.nextEventDescription
+    session.world.handleNextEvent()
+    guard let event else { continue }
+    let time = DurationText.format(nanoseconds: session.world.clock.nanoseconds)
+    lines.append("\(time)  #\(event.request)  \(event.text)")
+    events.append(
+      .object([
+        ("atMs", .number(session.world.clock.milliseconds)),
+        ("request", .integer(Int(event.request))), ("text", .string(event.text)),
+      ]))
+    try session.stopIfInterrupted()
+  }
+  if events.isEmpty {
+    lines = ["nothing is under way; 'send GET /orders/42 --async' puts a request on its way"]
+  }
+  return Report(lines, .object([("events", .array(events))]))
+}
+
+private func watch(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
+  let every = try arguments.duration("every") ?? .seconds(1)
+  guard every > .zero else { throw .usage("some time must pass between two looks") }
+  let condition: Expression?
+  if let text = arguments["until"] {
+    condition = try session.parseExpression(text)
+  } else {
+    condition = nil
+  }
+  let count = try arguments.count("count", 1...10_000) ?? (condition == nil ? 5 : 1000)
+  let source = arguments.rest.map(\.source).joined(separator: " ")
+  let block = Block(source: source, line: arguments.statement.line)
+  _ = try session.parse(block)
+  for look in 0..<count {
+    let time = DurationText.format(nanoseconds: session.world.clock.nanoseconds)
+    if !session.options.isJSON { session.write(session.style.quiet("── \(time) ──")) }
+    try session.run(block)
+    if let condition, try session.evaluate(condition).isTrue { break }
+    guard look + 1 < count else { break }
+    try session.advance(until: { _ in false }, notAfter: session.world.clock + every)
+  }
+  return Report([], .object([("timeMs", .number(session.world.clock.milliseconds))]))
+}
+
+private func live(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
+  let words = arguments.rest.map(\.text)
+  var length = Kernel.Duration.minutes(60 * 24)
+  if !words.isEmpty {
+    guard words.count == 2, words[0] == "for" else { throw .usage("write it as in live for 10s") }
+    do {
+      length = .nanoseconds(try Quantity.duration(words[1]))
+    } catch {
+      throw .usage(error.message)
+    }
+  } else if !session.options.isInteractive {
+    throw .usage("in a script say how long: live for 10s")
+  }
+  let start = session.world.clock
+  let tick = Kernel.Duration.milliseconds(50)
+  while session.world.clock < start + length && !session.isInterrupted() {
+    session.sleep(tick)
+    let end = min(session.world.clock + tick, start + length)
+    do throws(CommandError) {
+      try session.advance(until: { _ in false }, notAfter: end)
+    } catch {
+      guard error.kind == .interrupted else { throw error }
+    }
+  }
+  let time = DurationText.format(nanoseconds: session.world.clock.nanoseconds)
+  return Report(
+    ["time is \(time)"], .object([("timeMs", .number(session.world.clock.milliseconds))]))
+}

@@ -1,0 +1,98 @@
+import Architecture
+import Kernel
+import Language
+
+/// Two traces, hop by hop: what both have, and what only one has.
+enum DiffText {
+  enum Line {
+    case both(Trace.Hop, Trace.Hop)
+    case first(Trace.Hop)
+    case second(Trace.Hop)
+  }
+
+  /// The hops lined up by the longest common subsequence of who asks whom for what.
+  static func align(_ first: Trace, _ second: Trace, _ world: World) -> [Line] {
+    let (a, b) = ([first, second].map { $0.hops.filter { $0.number != nil } }).pair
+    func key(_ hop: Trace.Hop) -> [UInt8] {
+      let span = hop.span
+      return [
+        world.tier(of: span.from).rawValue, world.tier(of: span.to).rawValue, span.verb.rawValue,
+        span.isAnswer ? 1 : 0,
+      ]
+    }
+    let (x, y) = (a.map(key), b.map(key))
+    var common = Array(repeating: Array(repeating: 0, count: y.count + 1), count: x.count + 1)
+    for i in x.indices.reversed() {
+      for j in y.indices.reversed() {
+        common[i][j] =
+          x[i] == y[j] ? common[i + 1][j + 1] + 1 : max(common[i + 1][j], common[i][j + 1])
+      }
+    }
+    var lines: [Line] = []
+    var (i, j) = (0, 0)
+    while i < x.count || j < y.count {
+      if i < x.count, j < y.count, x[i] == y[j] {
+        lines.append(.both(a[i], b[j]))
+        (i, j) = (i + 1, j + 1)
+      } else if j >= y.count || (i < x.count && common[i + 1][j] >= common[i][j + 1]) {
+        lines.append(.first(a[i]))
+        i += 1
+      } else {
+        lines.append(.second(b[j]))
+        j += 1
+      }
+    }
+    return lines
+  }
+
+  static func report(_ first: Trace, _ second: Trace, _ session: Session) -> Report {
+    let world = session.world
+    let lines = align(first, second, world)
+    var table = TextTable([
+      .init(""), .init("from"), .init("to"), .init("#\(first.request.id)", right: true),
+      .init("#\(second.request.id)", right: true), .init("what"),
+    ])
+    func time(_ hop: Trace.Hop) -> String {
+      NumberText.fixed((hop.span.receivedAt - hop.span.sentAt).milliseconds, decimals: 2)
+    }
+    func add(_ sign: String, _ hop: Trace.Hop, _ times: [String], _ request: RequestRecord) {
+      table.add(
+        [sign, world.name(of: hop.span.from), world.name(of: hop.span.to)] + times + [
+          TraceText.what(hop.span, of: request, world)
+        ])
+    }
+    var (onlyFirst, onlySecond) = (0, 0)
+    for line in lines {
+      switch line {
+      case .both(let a, let b): add("", b, [time(a), time(b)], second.request)
+      case .first(let hop):
+        onlyFirst += 1
+        add("-", hop, [time(hop), ""], first.request)
+      case .second(let hop):
+        onlySecond += 1
+        add("+", hop, ["", time(hop)], second.request)
+      }
+    }
+    let rendered = table.render(width: session.options.width).lines
+    let titles = [first.request, second.request].map {
+      "#\($0.id)  \(RequestText.title($0, world))  \(RequestText.outcome($0, world, session.style))"
+    }
+    let sum =
+      "\(NumberText.counted(onlyFirst, "hop")) only in #\(first.request.id) (-), "
+      + "\(NumberText.counted(onlySecond, "hop")) only in #\(second.request.id) (+); "
+      + "times on the way in ms"
+    return Report(
+      titles + [session.style.quiet(rendered[0])] + rendered.dropFirst()
+        + [session.style.quiet(sum)],
+      .object([
+        ("first", .integer(Int(first.request.id))), ("second", .integer(Int(second.request.id))),
+        ("common", .integer(lines.count - onlyFirst - onlySecond)),
+        ("onlyFirst", .integer(onlyFirst)), ("onlySecond", .integer(onlySecond)),
+      ]))
+  }
+}
+
+extension Array {
+  /// The first two elements.
+  fileprivate var pair: (Element, Element) { (self[0], self[1]) }
+}

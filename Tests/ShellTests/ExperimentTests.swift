@@ -1,0 +1,116 @@
+import Architecture
+import Kernel
+import Testing
+
+@testable import Shell
+
+@Suite struct ExperimentTests {
+  static func session() -> (Session, () -> [String]) {
+    let session = Session()
+    var lines: [String] = []
+    session.write = { lines.append($0) }
+    session.writeError = { lines.append($0) }
+    return (session, { lines })
+  }
+
+  @Test(arguments: [
+    "compare { fail service-a-1 } { enable retry } : load 50rps for 2s",
+    "compare { } { reset --seed 3 } { scale cache-a 2 } : send PUT /orders/1",
+    "sweep cache-a.ttl=1s,5s : load 30rps for 2s", "forecast 100rps",
+    "compare { } { enable hedging } : load 20rps for 1s over 3 seeds", "sql select * from requests",
+    "diff 1 2", "metrics",
+  ])
+  func lookingAheadLeavesTheDeploymentAsItIs(command: String) {
+    let (session, lines) = Self.session()
+    session.run("send GET /orders/1; send PUT /orders/1 x; load 20rps for 2s", name: "setup")
+    let before = session.world.digest
+    #expect(session.run(command, name: "test") == 0, "\(lines())")
+    #expect(session.world.digest == before)
+  }
+
+  @Test func bothFuturesMeetTheSameChance() {
+    let (session, _) = Self.session()
+    let futures = Futures(
+      starts: ["a", "b"].map { .init(label: $0, block: .init(source: "", line: 1)) },
+      workload: .init(source: "load 100rps for 3s", line: 1))
+    let outcomes = try! futures.run(session)[0]
+    #expect(outcomes[0].values == outcomes[1].values)
+    #expect(outcomes[0].values["load.sent"]?.plain ?? 0 > 200)
+  }
+
+  @Test func aFutureIsWhatWouldHaveHappened() {
+    let (session, _) = Self.session()
+    let futures = Futures(
+      starts: [.init(label: "", block: .init(source: "fail service-a-1", line: 1))],
+      workload: .init(source: "load 100rps for 3s", line: 1))
+    let outcome = try! futures.run(session)[0][0]
+    session.run("fail service-a-1; load 100rps for 3s", name: "test")
+    #expect(session.observe("load.p99") == outcome.values["load.p99"])
+    #expect(session.observe("load.success-rate") == outcome.values["load.success-rate"])
+  }
+
+  @Test func otherSeedsGiveOtherFuturesAndTheSameOnesTheSame() {
+    func run() -> [Double] {
+      let (session, _) = Self.session()
+      let futures = Futures(
+        starts: [.init(label: "", block: .init(source: "", line: 1))],
+        workload: .init(source: "load 50rps for 2s", line: 1))
+      let runs = try! futures.run(session, seeds: [1, 2, 1])
+      return runs.map { $0[0].values["load.p99"]?.plain ?? 0 }
+    }
+    let values = run()
+    #expect(values[0] == values[2] && values[0] != values[1])
+    #expect(run() == values)
+  }
+
+  @Test func aRecordedSessionPassesAsATestAtOnce() {
+    let commands = [
+      "send GET /orders/42", "sned", "fail database-a", "send PUT /orders/1 'a \"b\"'", "why",
+      "repeat 2 {\n  send GET /products/1\n}", "expect last.status == 500", "undo", "map",
+      "load 30rps for 2s", "plot load.p99", "quiz start", "quiz answer A",
+    ]
+    let recorder = Recorder(path: "", seed: 9, commands: commands) { _ in nil }
+    var lines: [String] = []
+    var check = TranscriptCheck(readFile: { _ in nil }, write: { lines.append($0) })
+    check.check(recorder.text, name: "recorded")
+    #expect(check.passed == 1 && check.failed == 0, "\(lines.joined(separator: "\n"))")
+    #expect(recorder.text.contains("hopsh> reset --seed 9"))
+    #expect(recorder.text.contains("? 2") && recorder.text.contains("? 1"))
+  }
+
+  @Test func anEstimateHasStudentsMargin() {
+    let estimate = Estimate([1, 2, 3, 4, 5])
+    #expect(estimate.mean == 3)
+    #expect(abs(estimate.margin - 2.776 * 1.5811 / 2.2361) < 0.001)
+    #expect(estimate.isClear)
+    #expect(!Estimate([-1, 1]).isClear)
+  }
+
+  @Test func theCourseOfACounterIsItsGrowthASecond() throws {
+    let (session, _) = Self.session()
+    session.run("load 100rps for 5s --arrivals constant; run 3s", name: "test")
+    let curve = try #require(session.courses.curve("gateway.requests"))
+    #expect(curve.unit == .perSecond)
+    // A request near the end of a second may arrive in the next one.
+    #expect(curve.points.prefix(4).allSatisfy { abs($0.value - 100) <= 1 })
+    let p99 = try #require(session.courses.curve("load.p99"))
+    #expect(p99.points[2].value > 0.02 && p99.unit == .duration)
+  }
+
+  @Test func theForecastIsWhatTheLoadThenShows() {
+    let (session, _) = Self.session()
+    session.run(
+      "set service-a.slots 1; scale service-a 1; load 150rps for 60s --products 0%", name: "test")
+    let load = session.world.journal.load
+    let hits = (session.observe("load.hit-ratio")?.plain) ?? 0
+    var mix = Workload.Mix()
+    mix.products = 0
+    let forecast = Forecast(session.world, rate: 150, mix: mix, hits: [hits, hits])
+    let service = forecast.places[0].station
+    #expect(
+      abs(
+        service.utilization
+          - session.world.utilization(at: session.world.directory.first(of: .serviceA))) < 0.04)
+    #expect(abs(forecast.meanLatency / load.latency.mean.seconds - 1) < 0.06)
+  }
+}
