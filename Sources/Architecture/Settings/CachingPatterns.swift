@@ -65,7 +65,7 @@ extension Pattern {
       costs: "copies that may be outdated; a cold start"),
     of(
       .cache, \.caches, "read-through", flag: \Cache.readsThrough, .latency,
-      buys: "the service asks in one place", costs: "a load is one hop longer"),
+      buys: "the service asks in one place", costs: "its patience has to last for a load"),
     writing(
       "write-through", .through, buys: "copies are right after a write",
       costs: "writes are one hop longer"),

@@ -11,7 +11,9 @@ extension Term {
       "read-through", ["read through"],
       "The service asks the cache alone; on a miss the cache asks the database. One place knows how "
         + "a row is loaded.",
-      costs: "A load is one hop longer, and without the cache nothing can be read.",
+      costs:
+        "Whoever asks the cache waits for the database, too: its patience (100 ms) has to last "
+        + "for a load.",
       "Caffeine LoadingCache; Hazelcast MapLoader; DynamoDB DAX.",
       "enable read-through; send GET /orders/42; trace"),
     Term(
@@ -69,7 +71,7 @@ extension Term {
       costs: "The next read is a miss; and if the removal is lost, the old copy lives on.",
       "Memcached delete, Redis DEL.", "send GET /orders/42; send PUT /orders/42; trace"),
     Term(
-      "single-flight", ["request coalescing", "thundering herd", "cache stampede", "dogpile"],
+      "single-flight", ["request coalescing", "singleflight"],
       "When many miss the same key at once, one of them asks the database and the others wait for "
         + "its answer. Without it a hot key that expires is a stampede.",
       costs: "All of them wait for the one, and share its failure.",

@@ -9,7 +9,7 @@ extension Term {
       "PostgreSQL synchronous_commit = local; replay lag.", "send PUT /orders/42; nodes database-a"),
     Term(
       "synchronous-replication",
-      ["synchronous commit", "synchronous-commit", "semi-sync", "quorum"],
+      ["semi-sync", "semi-synchronous"],
       "A write is acknowledged only when a standby has it, too: with the primary nothing is lost "
         + "that was acknowledged.",
       costs: "Each write waits for a standby, and for ever when there is none.",
@@ -22,14 +22,14 @@ extension Term {
       "Patroni failover (ttl 30, loop_wait 10), Redis Sentinel (down-after 30 s).",
       "fail database-a; failover database-a"),
     Term(
-      "automatic-failover", ["lease", "leader election", "automatic failover"],
+      "automatic-failover", ["leader election", "automatic failover"],
       "The primary holds a lease and renews it. When the lease runs out, the replica that lacks "
         + "least takes over, without an operator.",
       costs: "It comes only when the lease has run out, and with what the replica has.",
       "Patroni ttl 30 s, loop_wait 10 s, maximum_lag_on_failover; etcd leases.",
       "enable automatic-failover on database-a; fail database-a; run 60s; nodes database-a"),
     Term(
-      "epoch", ["term", "split brain"],
+      "epoch", ["term"],
       "A number that grows with every promotion. By it one tells an old primary from the new one, "
         + "when both think that they are it (split brain).",
       "Raft term, Kafka leader epoch, PostgreSQL timeline.",
@@ -42,7 +42,7 @@ extension Term {
       "Fencing tokens; STONITH; Patroni's watchdog.",
       "fail database-a; failover database-a; restore database-a-1; nodes database-a"),
     Term(
-      "read-replicas", ["read replica", "read your writes", "replica reads"],
+      "read-replicas", ["read replica", "replica reads"],
       "Reads that miss the cache go to the replicas: more replicas, more reads.",
       costs: "A reader may not see its own write yet, unless its key is pinned to the primary for "
         + "a while.",

@@ -17,21 +17,21 @@ extension Term {
       costs: "The order of the tasks is lost.",
       "RabbitMQ prefetch, SQS consumers.", "send GET /orders/42 --count 6; nodes worker"),
     Term(
-      "acknowledgements", ["at-least-once", "redelivery", "ack", "visibility-timeout"],
+      "acknowledgements", ["redelivery", "ack"],
       "A task handed out is hidden for 30 s. Without an acknowledgement by then it is offered "
         + "again: it outlives its worker, and is done at least once.",
       costs: "It may be done twice: see 'explain idempotency'.",
       "SQS visibility timeout 30 s; RabbitMQ consumer acknowledgements; NATS AckWait 30 s.",
       "fail database-a; send GET /orders/1; show queue"),
     Term(
-      "dead-letters", ["dead letter queue", "dlq", "poison message"],
+      "dead-letters", ["dead letter queue", "dlq"],
       "A task that was handed out so many times in vain is put aside, so that one that can't be "
         + "done does not come back for ever and keep the workers from the others.",
       costs: "Somebody has to look at them; and a long outage makes dead letters of good tasks.",
       "SQS maxReceiveCount; RabbitMQ delivery-limit 20; NATS MaxDeliver.",
       "enable dead-letters; settings queue.dead-letters.delivery-limit; show queue.dead-letters"),
     Term(
-      "idempotency", ["idempotent", "idempotency key"],
+      "idempotency", ["idempotent"],
       "Doing it twice has the effect of doing it once: a task's number is the key of what it "
         + "writes, so a second delivery changes nothing.",
       costs: "The key has to be kept as long as a second delivery can come.",
@@ -46,7 +46,7 @@ extension Term {
       "enable backpressure; set queue.backpressure.max-length 10; fail worker-1; fail worker-2; "
         + "load 50rps for 2s --products 0%"),
     Term(
-      "outbox", ["transactional outbox", "dual write"],
+      "outbox", ["transactional outbox"],
       "The event is written into the database in the same transaction as the row, and a relay "
         + "publishes it: no committed write without its event, though the queue may be down.",
       costs: "It comes a moment later, and may come twice.",

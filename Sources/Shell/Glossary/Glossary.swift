@@ -43,7 +43,8 @@ struct Term: Sendable {
   static let subjects: [(title: String, terms: [Term])] = [
     ("components", components), ("choosing an instance", ofBalancing),
     ("when something fails", ofResilience), ("when there is too much", ofLimits),
-    ("caches", ofCaching), ("databases", ofDatabases), ("tasks", ofTasks),
+    ("caches", ofCaching), ("copies", ofFreshness), ("databases", ofDatabases),
+    ("acknowledged writes", ofDurability), ("tasks", ofTasks), ("delivery", ofDelivery),
     ("faults", ofFaults), ("measuring", ofMeasuring),
   ]
 
