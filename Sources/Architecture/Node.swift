@@ -15,6 +15,8 @@ struct Node: Sendable {
   /// Calls that reached the node, and those that it answered with a server error.
   var requests = 0
   var errors = 0
+  /// Second questions that it really put (see `Hedging`).
+  var hedges = 0
   /// From the arrival of a call to its answer.
   var latency = Histogram()
   var work: Random
@@ -53,6 +55,7 @@ struct Node: Sendable {
     slots.mix(into: &digest)
     digest.mix(requests)
     digest.mix(errors)
+    digest.mix(hedges)
     latency.mix(into: &digest)
     work.mix(into: &digest)
     network.mix(into: &digest)

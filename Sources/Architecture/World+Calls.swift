@@ -238,6 +238,7 @@ extension World {
     hedges.release(place)
     let call = hedge.ticket.place
     guard !isOver(hedge.ticket), !nodes[calls[call].node.index].condition.isPaused else { return }
+    nodes[calls[call].node.index].hedges &+= 1
     send(
       hedge.message, from: calls[call].node, to: hedge.node, request: calls[call].request,
       parent: hedge.ticket, attempt: calls[call].attempt, isHedge: true)

@@ -48,6 +48,21 @@ extension World {
     }
   }
 
+  /// The proxies that send nothing to an instance: as it fails their checks, or for its answers.
+  public func shunners(of node: NodeID) -> (unhealthy: [NodeID], ejected: [NodeID]) {
+    let (tier, host) = (directory[node].tier, directory[node].number - 1)
+    var (unhealthy, ejected): ([NodeID], [NodeID]) = ([], [])
+    for proxy in directory.nodes {
+      for cluster in clusters(of: proxy) where cluster.tier == tier && host < cluster.hosts.count {
+        if cluster.hosts.usesHealthChecks && !cluster.hosts.isHealthy(host) {
+          unhealthy.append(proxy)
+        }
+        if cluster.hosts.isEjected(host, at: clock) { ejected.append(proxy) }
+      }
+    }
+    return (unhealthy, ejected)
+  }
+
   /// What an instance is worth to the proxies before it.
   func weight(of node: NodeID) -> Int {
     let (tier, host) = (directory[node].tier, directory[node].number - 1)

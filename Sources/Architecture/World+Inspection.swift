@@ -31,6 +31,8 @@ extension World {
   /// Calls that reached the node; server errors among its answers.
   public func requests(at node: NodeID) -> Int { nodes[node.index].requests }
   public func errors(at node: NodeID) -> Int { nodes[node.index].errors }
+  /// Second questions that it put, as the first was not answered in time.
+  public func hedges(at node: NodeID) -> Int { nodes[node.index].hedges }
   public func latency(at node: NodeID) -> Histogram { nodes[node.index].latency }
   public func slots(at node: NodeID) -> WorkerSlots { nodes[node.index].slots }
   public func utilization(at node: NodeID) -> Double {

@@ -160,8 +160,11 @@ extension Expression {
       let required = lookup(value) ?? Quantity.parse(value)
       let holds = try Self.compare(actual, operation, required, name)
       let text = "\(name) \(operation.rawValue) \(value)"
+      // What looks the same and is not is told with all its figures.
+      let looksEqual = operation == .equal && !holds && actual.text == required.text
+      let shown = looksEqual ? actual.preciseText : actual.text
       return Outcome(
-        isTrue: holds, clauses: [Clause(text: text, actual: actual.text, holds: holds)])
+        isTrue: holds, clauses: [Clause(text: text, actual: shown, holds: holds)])
     case .truth(let name):
       let actual = try Self.find(name, lookup)
       let holds = actual.isTrue
@@ -226,6 +229,17 @@ extension Quantity {
     case (.duration(let a), .duration(let b)): return (Double(a), Double(b))
     case (.duration(let a), .number(0)): return (Double(a), 0)
     default: return nil
+    }
+  }
+
+  /// With more figures than one usually reads.
+  fileprivate var preciseText: String {
+    switch self {
+    case .percent(let share): "\(NumberText.fixed(share * 100, decimals: 6)) %"
+    case .number(let value): NumberText.fixed(value, decimals: 9)
+    case .rate(let rate): "\(NumberText.fixed(rate, decimals: 6))rps"
+    case .duration(let nanoseconds): "\(nanoseconds)ns"
+    case .word(let word): word
     }
   }
 

@@ -37,6 +37,36 @@ public struct TextTable: Sendable {
     return (all.map { line($0, widths) }, cut)
   }
 
+  /// The lines with nothing cut: where it is too wide, the last column goes on below itself, or on
+  /// lines of its own if there is hardly room beside the others.
+  public func wrapped(width: Int, showsHeader: Bool = true) -> [String] {
+    wrappedRows(width: width, showsHeader: showsHeader).flatMap { $0 }
+  }
+
+  /// As `wrapped`, the lines of each row together.
+  public func wrappedRows(width: Int, showsHeader: Bool = true) -> [[String]] {
+    let all = (showsHeader ? [columns.map(\.title)] : []) + rows
+    let widths = columns.indices.map { column in
+      all.map { DisplayWidth.of($0[column]) }.max() ?? 0
+    }
+    let last = columns.count - 1
+    let before = widths[..<last].reduce(0) { $0 + $1 + 2 }
+    if before + widths[last] <= width {
+      return render(showsHeader: showsHeader).lines.map { [$0] }
+    }
+    let isBeside = width - before >= 24
+    let indent = isBeside ? before : 4
+    let blank = String(repeating: " ", count: indent)
+    return all.map { cells -> [String] in
+      var text = DisplayWidth.wrap(cells[last], width - indent)
+      guard isBeside else {
+        return [line(Array(cells[..<last]), widths)] + text.map { blank + $0 }
+      }
+      let first = text.isEmpty ? "" : text.removeFirst()
+      return [line(cells[..<last] + [first], widths)] + text.map { blank + $0 }
+    }
+  }
+
   private func line(_ cells: [String], _ widths: [Int]) -> String {
     var result = ""
     for (column, cell) in cells.enumerated() {

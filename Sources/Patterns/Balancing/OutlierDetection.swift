@@ -45,6 +45,12 @@ public struct OutlierDetection: Hashable, Sendable, Digestible {
     return false
   }
 
+  /// Whether a host is out at a moment, without letting it come back.
+  public func isOut(_ host: Int, at now: Instant) -> Bool {
+    guard host < hosts.count, let since = hosts[host].ejectedAt else { return false }
+    return now < end(of: hosts[host], since: since)
+  }
+
   /// Hosts come back at the end of an interval, as Envoy's timer lets them.
   private func end(of host: Host, since moment: Instant) -> Instant {
     let time = min(baseEjectionTime * Double(host.ejections), maxEjectionTime)

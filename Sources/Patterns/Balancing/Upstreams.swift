@@ -82,6 +82,10 @@ public struct Upstreams: Sendable, Digestible {
 
   /// Whether the checks trust a host.
   public func isHealthy(_ host: Int) -> Bool { hosts[host].check.isHealthy }
+  /// Whether it was ejected for its answers, and is still out.
+  public func isEjected(_ host: Int, at now: Instant) -> Bool {
+    outlierDetection.active?.isOut(host, at: now) ?? false
+  }
   public func active(at host: Int) -> Int { hosts[host].active }
 
   // MARK: Choosing

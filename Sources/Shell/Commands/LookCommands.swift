@@ -100,7 +100,7 @@ private func details(_ node: NodeID, _ session: Session) -> [String] {
       observable.name, observable.read(world, [node])?.text ?? "–", observable.summary,
     ])
   }
-  lines += table.render(width: session.options.width, showsHeader: false).lines.map { "  " + $0 }
+  lines += table.wrapped(width: session.options.width - 2, showsHeader: false).map { "  " + $0 }
   for stage in world.stages(at: node) where stage.request != 0 {
     lines.append("  request #\(stage.request) (\(stage.verb)) waits at \(stage.stage)")
   }

@@ -166,15 +166,15 @@ private func list(_ filter: String?, _ session: Session) throws(CommandError) ->
       [pattern.name, state(pattern, world), location(pattern, world), pattern.buys]
         + (hasRoom ? [pattern.costs] : []))
   }
-  let rendered = table.render(width: session.options.width)
-  lines.append(session.style.quiet(rendered.lines[0]))
+  let rows = table.wrappedRows(width: session.options.width)
+  lines += rows[0].map { session.style.quiet($0) }
   var challenge: Pattern.Challenge?
-  for (pattern, line) in zip(patterns, rendered.lines.dropFirst()) {
+  for (pattern, row) in zip(patterns, rows.dropFirst()) {
     if pattern.challenge != challenge {
       challenge = pattern.challenge
       lines.append(session.style.strong(pattern.challenge.rawValue))
     }
-    lines.append(state(pattern, world) == "off" ? line : session.style.good(line))
+    lines += state(pattern, world) == "off" ? row : row.map { session.style.good($0) }
   }
   if !hasRoom { lines.append("'patterns NAME' tells what one costs; so does a wider terminal.") }
   return Report(lines, .object([("patterns", .array(patterns.map { json($0, world) }))]))

@@ -183,8 +183,8 @@ private func list(_ name: String?, _ session: Session) throws(CommandError) -> R
       path.setting.summary,
     ])
   }
-  let rendered = table.render(width: session.options.width)
-  var lines = [session.style.quiet(rendered.lines[0])] + rendered.lines.dropFirst()
+  let rows = table.wrappedRows(width: session.options.width)
+  var lines = rows[0].map { session.style.quiet($0) } + rows.dropFirst().flatMap { $0 }
   if paths.count == 1, let path = paths.first {
     lines.append("takes \(path.allowed); real systems: \(path.setting.source)")
   }

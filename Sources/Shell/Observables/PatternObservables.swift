@@ -53,6 +53,7 @@ extension Observable {
     guards("hedging.arranged", "calls that would have been asked twice if slow") {
       $0.hedging.active?.arranged ?? 0
     },
+    tally("hedging.sent", "second questions that were put", callers) { $0.hedges(at: $1) },
     hosts("outlier-detection.ejections", "instances put out for their errors") {
       $0.outlierDetection.active?.ejections ?? 0
     },

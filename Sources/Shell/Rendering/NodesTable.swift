@@ -15,7 +15,7 @@ enum NodesTable {
         world.name(of: node), world.isUp(node) ? "up" : "DOWN", "\(world.requests(at: node))",
         "\(world.errors(at: node))", p99.map { DurationText.format(nanoseconds: $0) } ?? "–",
         world.slots(at: node).capacity.map { "\(world.slots(at: node).busy)/\($0)" } ?? "–",
-        more(node, world),
+        [more(node, world), shunned(node, world)].filter { !$0.isEmpty }.joined(separator: ", "),
       ])
     }
     let rendered = table.render(width: session.options.width)
@@ -36,6 +36,18 @@ enum NodesTable {
     if let queue = world.messageQueue(node) { return "depth \(queue.depth)" }
     if let worker = world.worker(node) { return "done \(worker.processed)" }
     return ""
+  }
+
+  /// Which proxies send nothing there, and why.
+  private static func shunned(_ node: NodeID, _ world: World) -> String {
+    let (unhealthy, ejected) = world.shunners(of: node)
+    func names(_ nodes: [NodeID]) -> String {
+      nodes.map { world.name(of: $0) }.joined(separator: " ")
+    }
+    var parts: [String] = []
+    if !unhealthy.isEmpty { parts.append("unhealthy for \(names(unhealthy))") }
+    if !ejected.isEmpty { parts.append("ejected by \(names(ejected))") }
+    return parts.joined(separator: ", ")
   }
 
   static func json(_ nodes: [NodeID], _ session: Session) -> JSON {

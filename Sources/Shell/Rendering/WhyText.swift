@@ -21,6 +21,7 @@ enum WhyText {
     ]
     lines += decision(request, world)
     lines += path(request, world)
+    lines += attempts(request, world)
     for node in suspects(request, world) {
       if let cause = cause(node, before: request.answeredAt, world) { lines.append(cause) }
     }
@@ -103,6 +104,19 @@ enum WhyText {
     }
     let told = carriers.isEmpty ? "" : "; told to \(carriers.joined(separator: ", "))"
     return ["It stopped at hop \(number), \(from) → \(to)\(told)."]
+  }
+
+  /// How often a question was put again before the failure was passed on.
+  private static func attempts(_ request: RequestRecord, _ world: World) -> [String] {
+    guard let trace = Trace(of: request.id, in: world) else { return [] }
+    let again = trace.hops.filter {
+      !$0.span.isAnswer && $0.span.attempt > 0 && !$0.span.isBackground
+    }
+    guard let last = again.last else { return [] }
+    let tier = world.tier(of: last.span.to).name
+    return [
+      "\(world.name(of: last.span.from)) tried \(tier) \(Int(last.span.attempt) + 1) times in all."
+    ]
   }
 
   /// The injected faults that had a part in it: on its messages, or on the node that failed.
