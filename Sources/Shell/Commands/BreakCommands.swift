@@ -87,6 +87,7 @@ private func consequence(of node: NodeID, _ world: World) -> String {
 
 private func consequence(ofReplica node: NodeID, _ world: World) -> String {
   let primary = world.directory.leader(of: node).primary
+  if !world.isUp(primary) { return "Its primary, \(world.name(of: primary)), is down, too." }
   let others = world.directory.replicas(besides: primary).filter { world.isUp($0) }.count
   if let commit = world.database(primary)?.synchronousCommit, commit.level.isRemote,
     others < commit.quorum

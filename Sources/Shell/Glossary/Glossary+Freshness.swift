@@ -8,7 +8,7 @@ extension Term {
       "Redis keyspace_hits, Memcached get_hits and get_misses.",
       "load 200rps for 10s --products 100%; show cache-b.hit-ratio; show database-b.reads"),
     Term(
-      "cold-start", ["cold start", "cold cache", "warm-up"],
+      "cold-start", ["cold start", "cold cache"],
       "A cache that is empty finds nothing, and the database gets all the reads that it was spared: "
         + "a restart at the peak can bring it down.",
       "Cache warming; Memcached's gutter pools.",
