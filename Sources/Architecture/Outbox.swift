@@ -39,6 +39,8 @@ public struct Outbox: Sendable {
   /// What the gateways count together when their rate limit is shared, as in a Redis that
   /// answers at once.
   var sharedRateLimit = RateLimit.State()
+  /// What users carry from request to request: which keys they wrote lately.
+  var pins = ReadRouting.Pins()
   var parcels = Parcels()
   /// What the decision asks a node.
   var question = Message(.probe)

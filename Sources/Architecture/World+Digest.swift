@@ -23,6 +23,7 @@ extension World {
     outbox.directory.mix(into: &digest)
     outbox.texts.mix(into: &digest)
     outbox.sharedRateLimit.mix(into: &digest)
+    outbox.pins.mix(into: &digest)
     latencies.mix(into: &digest)
     for node in nodes { node.mix(into: &digest) }
     faults.mix(into: &digest)

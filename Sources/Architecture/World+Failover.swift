@@ -35,7 +35,9 @@ extension World {
   /// The replica that a failover of a primary would promote: of those that are up the one with the
   /// most advanced log, and the first among equals. Nil when no replica is up.
   public func candidate(after primary: NodeID) -> NodeID? {
-    directory.replicas(besides: primary).filter { isUp($0) }.max { first, second in
+    directory.replicas(besides: primary).filter {
+      isUp($0) && databases[directory[$0].place].hasHistory
+    }.max { first, second in
       // As in Raft: the later epoch counts more than the longer log.
       let (a, b) = (log(of: first), log(of: second))
       if a.epoch != b.epoch { return a.epoch < b.epoch }

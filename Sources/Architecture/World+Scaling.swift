@@ -58,6 +58,7 @@ extension World {
       crashComponent(old)
     } else {
       node = add(tier) { [directory] in directory.count(of: $0) }
+      if tier.kind == .database { databases[directory[node].place].hasHistory = false }
     }
     for setting in Setting.of(tier.kind) where !setting.isOfInstances {
       setting.write(&self, node, setting.read(self, model))

@@ -23,6 +23,9 @@ public struct TranscriptCheck {
     for step in transcript.steps {
       let result = Self.run(step.command, session)
       results.append(result)
+      if result.status != 0 && step.status == 0 {
+        write("\(name):\(step.line): fails now: \(step.command)")
+      }
       if let mismatch = Transcript.check(step, actual: result.lines, status: result.status) {
         mismatches.append(mismatch)
       }

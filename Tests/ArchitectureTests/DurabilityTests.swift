@@ -154,4 +154,16 @@ import Testing
     for id in 1...20 { #expect(Self.version(id, at: "database-a-1", &world)! >= 2) }
     #expect(world.rowCount(of: Self.node("database-a-1", world)) == 1000)
   }
+
+  @Test func anInstanceThatHasFollowedNobodyYetIsNotPromoted() {
+    var world = World(seed: 6)
+    for id in 1...6 { world.send(.put, "/orders/\(id)") }
+    world.fail(Self.node("database-a-2", world), command: "")
+    let primary = Self.node("database-a-1", world)
+    world.scale(.databaseA, to: 3, command: "")
+    #expect(world.candidate(after: primary) == nil)
+    world.advance(to: world.clock + .seconds(1))
+    #expect(world.candidate(after: primary) == Self.node("database-a-3", world))
+    #expect(Self.version(6, at: "database-a-3", &world) == 2)
+  }
 }

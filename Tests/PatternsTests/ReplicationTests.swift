@@ -63,19 +63,23 @@ extension Instant {
 
 @Suite struct ReadRoutingTests {
   @Test func readsGoToTheReplicasInTurnAndToThePrimaryWhenThereAreNone() {
-    var routing = ReadRouting()
-    let turns = (0..<3).map { _ in routing.replica(for: 1, of: 2, at: .zero) }
+    var (routing, pins) = (ReadRouting(), ReadRouting.Pins())
+    let turns = (0..<3).map { _ in routing.replica(for: 1, of: 2, at: .zero, &pins) }
     #expect(turns == [0, 1, 0])
-    #expect(routing.replica(for: 1, of: 0, at: .zero) == nil)
+    let none = routing.replica(for: 1, of: 0, at: .zero, &pins)
+    #expect(none == nil)
   }
 
   @Test func afterAWriteItsKeyIsReadFromThePrimaryForAWhile() {
-    var routing = ReadRouting()
+    var (routing, other, pins) = (ReadRouting(), ReadRouting(), ReadRouting.Pins())
     routing.pin = .seconds(2)
-    routing.noteWrite(of: 7, at: .at(10))
-    #expect(routing.replica(for: 7, of: 1, at: .at(11)) == nil)
-    #expect(routing.replica(for: 8, of: 1, at: .at(11)) == 0)
-    #expect(routing.replica(for: 7, of: 1, at: .at(12)) == 0)
+    other.pin = .seconds(2)
+    routing.noteWrite(of: 7, at: .at(10), &pins)
+    // Another instance of the service knows it, too.
+    let reads = [(7, 11), (8, 11), (7, 12)].map { key, second in
+      other.replica(for: UInt64(key), of: 1, at: .at(Int64(second)), &pins)
+    }
+    #expect(reads == [nil, 0, 0])
   }
 }
 

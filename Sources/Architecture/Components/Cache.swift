@@ -153,9 +153,10 @@ public struct Cache: Component {
   /// The database has answered a write that went through the cache.
   private mutating func noteWrite(_ call: Call, _ outbox: Outbox) {
     let key = call.message.key.packed
+    let isUnknown = [.upstreamTimeout, .connectionReset].contains(call.answer.reason)
     if call.answer.isSuccess && call.message.verb == .write {
       copies.store(call.answer.record, for: key, at: outbox.now)
-    } else {
+    } else if call.answer.isSuccess || isUnknown {
       copies.remove(key)  // it is gone, or nobody knows
     }
   }

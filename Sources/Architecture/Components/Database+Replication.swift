@@ -104,6 +104,7 @@ extension Database {
     incoming = outbox.unpack(&call.answer)
     guard call.answer.isSuccess else { return .pause(.seconds(1), then: .fetching) }
     epoch = call.answer.epoch
+    if case .nothing = incoming { hasHistory = true }
     guard synchronousCommit.level.isRemote else {
       if case .nothing = incoming { return .go(.fetching) }
       return .wait(applyWork, then: .applied)
@@ -156,8 +157,11 @@ extension Database {
     guard !isPrimary, !condition.replicationIsPaused, !condition.diskIsFull else { return }
     switch incoming {
     case .nothing: break
-    case .entries(let entries): for entry in entries { storage.receive(entry) }
+    case .entries(let entries):
+      for entry in entries { storage.receive(entry) }
+      hasHistory = true
     case .copy(let copy):
+      hasHistory = true
       storage = copy
       storage.flush()
     }

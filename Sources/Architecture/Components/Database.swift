@@ -34,6 +34,9 @@ public struct Database: Component {
   public internal(set) var lostWrites = 0
   /// The position up to which writes were acknowledged here.
   private(set) var acknowledged: UInt64 = 0
+  /// Whether its rows are a part of the database's history: not of a new instance that has not
+  /// followed anybody yet.
+  var hasHistory = true
   var storage: Storage
   var isFetching = false
   var isFlushing = false
@@ -213,6 +216,7 @@ public struct Database: Component {
     digest.mix(writes)
     digest.mix(lostWrites)
     digest.mix(acknowledged)
+    digest.mix(hasHistory)
     storage.log.mix(into: &digest)
     digest.mix(storage.flushed)
     digest.mix(isFetching)

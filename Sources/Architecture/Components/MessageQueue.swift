@@ -216,6 +216,9 @@ public struct MessageQueue: Component {
   private mutating func tail(_ call: Call, _ outbox: Outbox) -> Next<Stage> {
     let shard = Int(call.message.member)
     let sharding = outbox.directory.sharding(of: OutboxCursors.tier)
+    if let bound = bound.active, depth >= bound.maximumLength {
+      return .pause(.seconds(1), then: .tailing)  // the log keeps them meanwhile
+    }
     guard outboxes.isOn, shard < sharding.shards.count else {
       outboxes.isTailing.remove(shard)
       return .done

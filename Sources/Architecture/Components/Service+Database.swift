@@ -41,23 +41,24 @@ extension Service {
     var message = call.message.with(verb)
     message.epoch = leader.epoch
     return .ask(
-      whom(leader.primary, &call, outbox), message, patience: database.patience(databaseTimeout),
+      whom(leader.primary, &call, &outbox), message, patience: database.patience(databaseTimeout),
       then: .databaseAnswered)
   }
 
   /// The primary, or for a read a replica.
   mutating func whom(
-    _ primary: NodeID, _ call: inout Call, _ outbox: Outbox
+    _ primary: NodeID, _ call: inout Call, _ outbox: inout Outbox
   ) -> NodeID {
     guard readReplicas.isOn else { return primary }
     let key = call.message.key.packed
     guard call.message.method == .get else {
-      readReplicas.active!.noteWrite(of: key, at: outbox.now)
+      readReplicas.active!.noteWrite(of: key, at: outbox.now, &outbox.pins)
       return primary
     }
     guard !call.needsPrimary else { return primary }
     let replicas = outbox.directory.replicas(besides: primary)
-    let turn = readReplicas.active!.replica(for: key, of: replicas.count, at: outbox.now)
+    let turn = readReplicas.active!.replica(
+      for: key, of: replicas.count, at: outbox.now, &outbox.pins)
     return turn.map { replicas[$0] } ?? primary
   }
 

@@ -87,7 +87,13 @@ private func send(_ request: World.Request, _ session: Session) throws(CommandEr
   session.lastRequest = id
   // No call outlives its timeouts and retries by this much.
   let limit = session.world.clock + .minutes(10)
-  try session.advance(until: { $0.isSettled(id) }, notAfter: limit)
+  try session.advance(
+    until: { world in
+      guard !world.isSettled(id) else { return true }
+      // Something may hang for ever, such as a write that waits for a standby.
+      guard let record = world.journal[id], record.isAnswered else { return false }
+      return world.clock - record.answeredAt > .seconds(60)
+    }, notAfter: limit)
   return id
 }
 

@@ -140,6 +140,12 @@ private func change(
     let change =
       old == value ? "\(path.text(old)), as it was" : "\(path.text(old)) → \(path.text(value))"
     lines.append("\(path.text): \(change)")
+    if path.setting.name.hasPrefix("sharding."), let rows = session.world.rowsMoving(of: path.tier)
+    {
+      lines.append(
+        "\(rows.moving) of \(NumberText.grouped(rows.total)) rows move; writes are held until then."
+      )
+    }
   }
   return Report(
     lines,

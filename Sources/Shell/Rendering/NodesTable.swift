@@ -31,7 +31,10 @@ enum NodesTable {
     }
     if let database = world.database(node) {
       let lag = world.lag(of: node).entries
-      return database.isPrimary ? "primary, epoch \(database.epoch)" : "replica, lag \(lag)"
+      let isSharded = world.directory.sharding(of: world.tier(of: node)).shards.count > 1
+      let shard = isSharded ? "shard \(world.directory.shard(of: node) + 1), " : ""
+      return shard
+        + (database.isPrimary ? "primary, epoch \(database.epoch)" : "replica, lag \(lag)")
     }
     if let queue = world.messageQueue(node) { return "depth \(queue.depth)" }
     if let worker = world.worker(node) { return "done \(worker.processed)" }

@@ -25,6 +25,7 @@ enum WhyText {
     for node in suspects(request, world) {
       if let cause = cause(node, before: request.answeredAt, world) { lines.append(cause) }
     }
+    lines += standbys(request, world)
     lines += faults(request, world)
     let reference = answer.reason.reference
     if !reference.isEmpty { lines.append(style.quiet("Real systems call it: \(reference).")) }
@@ -104,6 +105,20 @@ enum WhyText {
     }
     let told = carriers.isEmpty ? "" : "; told to \(carriers.joined(separator: ", "))"
     return ["It stopped at hop \(number), \(from) → \(to)\(told)."]
+  }
+
+  /// A write that waited for a standby in vain: who was missing.
+  private static func standbys(_ request: RequestRecord, _ world: World) -> [String] {
+    let place = request.answer.failedAt
+    guard request.answer.reason == .upstreamTimeout, place != .none, request.method != .get,
+      let database = world.database(place), database.synchronousCommit.level.isRemote
+    else { return [] }
+    let replicas = world.directory.replicas(besides: place)
+    let causes = replicas.compactMap { cause($0, before: request.answeredAt, world) }
+    return [
+      "It is on the disk of \(world.name(of: place)), and waits to be confirmed by a standby "
+        + "(synchronous-commit)."
+    ] + (replicas.isEmpty ? ["There is no standby at all."] : causes)
   }
 
   /// How often a question was put again before the failure was passed on.
