@@ -8,8 +8,8 @@ import Testing
 @Suite struct CompositionTests {
   @Test(arguments: 0..<24 as Range<UInt64>)
   func anyMixtureOfFaultsPatternsAndSettingsKeepsTheBooks(batch: UInt64) {
-    for index in 0..<50 as Range<UInt64> {
-      let seed = batch * 50 + index
+    for index in 0..<85 as Range<UInt64> {
+      let seed = batch * 85 + index
       var chaos = Chaos(seed: seed)
       for step in 0..<25 {
         chaos.act()

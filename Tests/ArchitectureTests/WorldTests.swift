@@ -103,6 +103,24 @@ extension World {
     #expect((try? row.get().rows) == [[.integer(1)]])
   }
 
+  /// L = λW, exactly: on a run that begins and ends empty, the time integral of the requests under
+  /// way is the sum of their latencies.
+  @Test func littlesLawHoldsToTheNanosecond() {
+    var world = World(seed: 9)
+    world.begin(world.makeWorkload(.open(from: 300, to: 300, isRandom: true), count: 2000))
+    var integral: Int64 = 0
+    var last = world.clock
+    while world.journal.inFlight > 0 || world.hasWorkload {
+      guard let next = world.nextEventTime else { break }
+      integral += Int64(world.journal.inFlight) * (next - last).nanoseconds
+      last = next
+      world.handleNextEvent()
+    }
+    let latencies = world.journal.requestIDs.compactMap { world.journal[$0]?.latency.nanoseconds }
+    #expect(latencies.count == 2000)
+    #expect(integral == latencies.reduce(0, +))
+  }
+
   @Test func aBodyLargerThanTheLimitIsRefused() {
     var world = World(seed: 1)
     let body = String(repeating: "x", count: 9000)

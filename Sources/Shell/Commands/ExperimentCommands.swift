@@ -96,7 +96,7 @@ private func sweep(_ statement: Statement, _ session: Session) throws(CommandErr
   let form = "write it as in sweep cache-a.ttl=1s,10s : load 100rps for 10s"
   let syntax = try ExperimentSyntax(statement, form: form)
   guard syntax.before.count == 1, syntax.seeds == 1,
-    let sign = syntax.before[0].text.firstIndex(of: "=")
+    let sign = syntax.before[0].text.firstIndex(of: "="), sign > syntax.before[0].text.startIndex
   else { throw .usage(form) }
   let path = String(syntax.before[0].text[..<sign])
   let values = syntax.before[0].text[sign...].dropFirst().split(separator: ",").map(String.init)

@@ -6,11 +6,15 @@ let shellCommands: [Command] = [
   Command(
     name: "help", group: .shell, summary: "list the commands, or explain one",
     parameters: [.init(name: "COMMAND", kind: .command, isRequired: false)],
+    options: [
+      .init(name: "reference", value: nil, summary: "everything as a page of Markdown")
+    ],
     examples: [
       .init(line: "help", meaning: "one screen, by what you want to do"),
       .init(line: "help send", meaning: "examples first, then the details"),
     ]
   ) { session, arguments throws(CommandError) in
+    if arguments.has("reference") { return Report(ReferenceText.lines) }
     guard let name = arguments["COMMAND"] else { return overview(session) }
     return page(try Command.find(name, allowingPrefix: true), session)
   },

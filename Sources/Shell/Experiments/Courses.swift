@@ -40,6 +40,12 @@ struct Courses {
     var load = LoadStatistics()
     /// The counters, by the plan's order.
     var counts: [Double] = []
+
+    /// The state of a node; nil when it was not there yet.
+    func state(of node: NodeID) -> State? {
+      let place = Int(node.rawValue)
+      return place < nodes.count ? nodes[place] : nil
+    }
   }
 
   struct Sample {
@@ -58,7 +64,7 @@ struct Courses {
   /// For `metrics`: the latest states, the oldest first.
   private(set) var snapshots: [Snapshot] = []
   private var plan: [Series] = []
-  private var instances = 0
+  private var instances: [NodeID] = []
   private var messages = 0
 
   /// The curves of the load, by name.
@@ -94,9 +100,8 @@ struct Courses {
 
   /// The list of curves, when who is there has changed.
   private mutating func replan(_ world: World) {
-    let entries = world.directory.nodes.count
-    guard entries != instances else { return }
-    instances = entries
+    guard world.directory.nodes != instances else { return }
+    instances = world.directory.nodes
     samples = []
     snapshots = []
     plan = Tier.allCases.flatMap { tier -> [Series] in
@@ -140,8 +145,8 @@ struct Courses {
         return Self.latency(now, before, series.nodes).quantile(quantile)?.seconds ?? 0
       case .utilization:
         let shares = series.nodes.map { node -> Double in
-          let busy =
-            now.nodes[node.place].busySeconds - (before?.nodes[node.place].busySeconds ?? 0)
+          let then = before?.state(of: node)?.busySeconds ?? 0
+          let busy = (now.state(of: node)?.busySeconds ?? 0) - then
           return busy / (Double(world.slots(at: node).capacity ?? 1) * seconds)
         }
         return world.slots(at: series.nodes[0]).capacity == nil
@@ -166,8 +171,9 @@ struct Courses {
   static func latency(_ now: Snapshot, _ before: Snapshot?, _ nodes: [NodeID]) -> Histogram {
     var sum = Histogram()
     for node in nodes {
-      let (a, b) = (now.nodes[node.place].latency, before?.nodes[node.place].latency)
-      sum.merge(b.map { a.subtracting($0) } ?? a)
+      guard let latency = now.state(of: node)?.latency else { continue }
+      let then = before?.state(of: node)?.latency
+      sum.merge(then.map { latency.subtracting($0) } ?? latency)
     }
     return sum
   }
@@ -213,10 +219,6 @@ extension Observable {
       .contains(
         name)
   }
-}
-
-extension NodeID {
-  fileprivate var place: Int { Int(rawValue) }
 }
 
 extension Quantity {

@@ -42,7 +42,11 @@ extension Term {
       "EXPIRE with a random part; Caffeine expireAfter.",
       "enable ttl-jitter; load 100rps for 5s; settings cache-a"),
     Term(
-      "eviction-lru", ["lru", "least recently used", "eviction", "evictions"],
+      "eviction-lru",
+      [
+        "lru", "least recently used", "eviction", "evictions", "eviction policies",
+        "eviction-policies",
+      ],
       "When the cache is full, the copy not used for longest goes.",
       costs: "One scan of rare keys empties it.",
       "Redis allkeys-lru, Memcached's default.", "show cache-a"),

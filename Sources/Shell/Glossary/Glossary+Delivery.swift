@@ -11,7 +11,10 @@ extension Term {
         + "show queue.redeliveries"),
     Term(
       "delivery-guarantees",
-      ["at-least-once", "at-most-once", "exactly-once", "at least once", "exactly once"],
+      [
+        "at-least-once", "at-most-once", "exactly-once", "at least once", "exactly once",
+        "at-least-once delivery", "at-least-once-delivery",
+      ],
       "At most once: a task handed out is forgotten; a crash loses it. At least once: it is kept "
         + "until it is acknowledged, and may come twice. Exactly once is at least once with an effect "
         + "that does not count twice: see 'explain idempotency'.",

@@ -66,8 +66,8 @@ enum MetricsText {
     ) {
       func growth(_ read: (Courses.State) -> Int) -> Int {
         nodes.reduce(0) { sum, node in
-          let index = Int(node.rawValue)
-          return sum + read(now.nodes[index]) - (before.map { read($0.nodes[index]) } ?? 0)
+          let (then, now) = (before?.state(of: node), now.state(of: node))
+          return sum + (now.map(read) ?? 0) - (then.map(read) ?? 0)
         }
       }
       let requests = growth(\.requests)
@@ -78,8 +78,8 @@ enum MetricsText {
       queue = nodes.reduce(0) { $0 + world.slots(at: $1).queueLength }
       let capacity = nodes.reduce(0) { $0 + (world.slots(at: $1).capacity ?? 0) }
       let busy = nodes.reduce(0.0) { sum, node in
-        let index = Int(node.rawValue)
-        return sum + now.nodes[index].busySeconds - (before?.nodes[index].busySeconds ?? 0)
+        let then = before?.state(of: node)?.busySeconds ?? 0
+        return sum + (now.state(of: node)?.busySeconds ?? 0) - then
       }
       utilization = capacity > 0 ? busy / (Double(capacity) * seconds) : nil
     }
