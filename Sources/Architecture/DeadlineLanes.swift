@@ -27,7 +27,10 @@ struct DeadlineLanes: Sendable {
     }
   }
 
-  private(set) var lanes: ContiguousArray<Lane> = []
+  private(set) var lanes = OwnedArray<Lane>()
+
+  /// Makes the lanes its own, if a copy shares them.
+  mutating func own() { lanes.own() }
 
   /// Adds a deadline; returns its lane if the lane's head must be scheduled now.
   mutating func add(_ deadline: Deadline, patience: Duration) -> Int? {
@@ -44,7 +47,8 @@ struct DeadlineLanes: Sendable {
   mutating func unschedule(_ lane: Int) { lanes[lane].isScheduled = false }
 
   func mix(into digest: inout Digest) {
-    for lane in lanes {
+    for index in lanes.indices {
+      let lane = lanes[index]
       digest.mix(lane.patience)
       digest.mix(lane.isScheduled)
       for deadline in lane.deadlines.waiting {

@@ -20,6 +20,7 @@ struct Parcels: Sendable {
   private var slab = Slab<Parcel>()
 
   mutating func put(_ parcel: Parcel) -> ParcelID {
+    slab.own()
     let place = slab.take(.nothing)
     slab[place] = parcel
     return ParcelID(rawValue: place)
@@ -27,6 +28,7 @@ struct Parcels: Sendable {
 
   mutating func take(_ id: ParcelID) -> Parcel {
     guard id != .none else { return .nothing }
+    slab.own()
     let parcel = slab[id.rawValue]
     slab[id.rawValue] = .nothing
     slab.release(id.rawValue)

@@ -58,6 +58,7 @@ extension World {
   /// with what the replica has. With fencing the old primary is put out of its role whatever
   /// state it is in; without, only if word reaches it.
   public mutating func promote(_ node: NodeID, command: String) -> Promotion {
+    own()
     let leader = directory.leader(of: node)
     let old = leader.primary
     outbox.directory.promote(node)

@@ -5,6 +5,7 @@ extension World {
   /// Kills a node: its calls end, its callers see their connections reset, its memory is gone.
   /// Does nothing if it is down already.
   public mutating func fail(_ node: NodeID, command: String) {
+    own()
     guard nodes[node.index].isUp else { return }
     journal.note(Incident(at: clock, kind: .crashed, node: node, command: command))
     nodes[node.index].isUp = false
@@ -43,6 +44,7 @@ extension World {
 
   /// Starts a node that is down. Does nothing if it is up.
   public mutating func restore(_ node: NodeID, command: String) {
+    own()
     guard !nodes[node.index].isUp else { return }
     journal.note(Incident(at: clock, kind: .restored, node: node, command: command))
     nodes[node.index].isUp = true

@@ -10,6 +10,7 @@ extension World {
 
   /// From now on chance is another one: latencies, faults and workloads derive from another seed.
   public mutating func reseed(_ seed: UInt64) {
+    own()
     self.seed = seed
     faults.chance = Random(seed: seed, component: "faults", purpose: "chance")
     for index in nodes.indices {

@@ -26,6 +26,7 @@ extension World {
 
   /// Sends a request from the user now; returns its id. Nothing is delivered before time moves.
   public mutating func submit(_ request: Request) -> UInt32 {
+    own()
     var message = Message(.request)
     message.method = request.method
     message.identity = request.identity
@@ -58,6 +59,7 @@ extension World {
 
   /// Lets virtual users send requests from now on.
   public mutating func begin(_ workload: Workload) {
+    own()
     let user = directory.first(of: .user)
     journal.beginLoad()
     outbox.here = user

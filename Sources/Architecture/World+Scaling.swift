@@ -28,6 +28,7 @@ extension World {
   /// Adds instances at the end, with the settings of the first, or takes the last ones away: they
   /// get nothing new, and finish what they have begun.
   public mutating func scale(_ tier: Tier, to count: Int, command: String) {
+    own()
     precondition(obstacle(toScale: tier, to: count) == nil, "\(tier.name) can't have \(count)")
     let before = directory.count(of: tier)
     guard count != before else { return }

@@ -40,6 +40,7 @@ extension World {
   public mutating func reshard(
     _ tier: Tier, into count: Int, _ scheme: Sharding.Scheme, command: String
   ) {
+    own()
     precondition(obstacle(toShard: tier, into: count) == nil, "\(tier.name) can't be resharded")
     let old = directory.sharding(of: tier)
     guard old.shards.count != count || old.scheme != scheme else { return }

@@ -34,7 +34,7 @@ public struct World: Sendable {
   /// Whether any node may be under a condition that is not the usual one.
   var hasConditions = false
 
-  var nodes: ContiguousArray<Node> = []
+  var nodes = OwnedArray<Node>()
   /// Kind and place of each node: the directory without its names.
   var rooms: ContiguousArray<Room> = []
   var users: ContiguousArray<User> = []
@@ -45,6 +45,9 @@ public struct World: Sendable {
   var databases: ContiguousArray<Database> = []
   var queues: ContiguousArray<MessageQueue> = []
   var workers: ContiguousArray<Worker> = []
+
+  /// The last field, so that it is let go of last.
+  var ownership = Ownership()
 
   struct Room: Sendable {
     let kind: Tier.Kind
@@ -105,6 +108,7 @@ public struct World: Sendable {
 
   /// Handles the next event, which there must be.
   public mutating func handleNextEvent() {
+    own()
     let entry = queue.pop()
     clock = Instant(nanoseconds: entry.time)
     eventCount &+= 1

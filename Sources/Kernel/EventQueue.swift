@@ -1,7 +1,8 @@
 /// What happens next: a priority queue of payloads by moment, and within a moment by the order
 /// of their scheduling.
 ///
-/// A 4-ary heap in one array: below a few hundred pending events nothing measured faster.
+/// A 4-ary heap in one array: below a few hundred pending events nothing measured faster. A copy
+/// must `own` its entries before they are changed.
 @frozen
 public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendable {
   @frozen
@@ -20,7 +21,7 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendab
     @inlinable func precedes(_ other: Entry) -> Bool { order < other.order }
   }
 
-  @usableFromInline var heap: ContiguousArray<Entry> = []
+  @usableFromInline var heap = OwnedArray<Entry>()
   @usableFromInline var nextSequence: UInt64 = 0
 
   public init() {}
@@ -35,6 +36,9 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendab
   /// What comes first; nil when nothing is pending.
   @inlinable public var first: Payload? { heap.isEmpty ? nil : heap[0].payload }
 
+  /// Makes the entries its own, if a copy shares them.
+  @inlinable public mutating func own() { heap.own() }
+
   /// Takes the next place in the order of scheduling, for an entry that is pushed later.
   @inlinable public mutating func reserveSequence() -> UInt64 {
     nextSequence &+= 1
@@ -48,61 +52,62 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendab
   /// Pushes with a place in the order that was reserved earlier.
   @inlinable public mutating func push(_ payload: Payload, at time: Instant, sequence: UInt64) {
     let entry = Entry(time: time.nanoseconds, sequence: sequence, payload: payload)
+    var hole = heap.count
     heap.append(entry)
-    heap.withUnsafeMutableBufferPointer { heap in
-      var hole = heap.count - 1
-      while hole > 0 {
-        let parent = (hole - 1) >> 2
-        if !entry.precedes(heap[parent]) { break }
-        Self.move(parent, to: hole, in: heap)
-        hole = parent
-      }
-      heap[hole] = entry
+    let base = heap.base
+    while hole > 0 {
+      let parent = (hole &- 1) >> 2
+      if !entry.precedes(base[parent]) { break }
+      Self.move(base + parent, to: base + hole)
+      hole = parent
     }
+    base[hole] = entry
   }
 
   /// Takes the first entry out. The queue must not be empty.
   @inlinable public mutating func pop() -> Entry {
     let last = heap.removeLast()
-    if heap.isEmpty { return last }
-    return heap.withUnsafeMutableBufferPointer { heap in
-      let first = heap[0]
-      let count = heap.count
-      var hole = 0
-      while true {
-        let child = hole << 2 &+ 1
-        if child >= count { break }
-        let least = Self.first(of: heap, from: child)
-        if !heap[least].precedes(last) { break }
-        Self.move(least, to: hole, in: heap)
-        hole = least
-      }
-      heap[hole] = last
-      return first
+    let count = heap.count
+    if count == 0 { return last }
+    let base = heap.base
+    let first = base[0]
+    var hole = base
+    var child = 1
+    while child < count {
+      let least = Self.first(of: base, from: child, to: count)
+      if !base[least].precedes(last) { break }
+      Self.move(base + least, to: hole)
+      hole = base + least
+      child = least << 2 &+ 1
     }
+    hole.pointee = last
+    return first
   }
 
   /// Moves an entry as a block of bytes rather than field by field; the hole is another place.
-  @inlinable static func move(
-    _ source: Int, to hole: Int, in heap: UnsafeMutableBufferPointer<Entry>
-  ) {
-    guard let first = heap.baseAddress else { return }
-    (first + hole).initialize(from: first + source, count: 1)
+  @inlinable
+  @inline(__always)
+  static func move(_ source: UnsafeMutablePointer<Entry>, to hole: UnsafeMutablePointer<Entry>) {
+    hole.initialize(from: source, count: 1)
   }
 
   /// Which of up to four children, the first of which is at `child`, comes first.
-  @inlinable static func first(
-    of heap: UnsafeMutableBufferPointer<Entry>, from child: Int
+  @inlinable
+  @inline(__always)
+  static func first(
+    of base: UnsafeMutablePointer<Entry>, from child: Int, to count: Int
   ) -> Int {
-    let (second, third, fourth) = (child &+ 1, child &+ 2, child &+ 3)
-    if fourth < heap.count {
-      let left = heap[second].precedes(heap[child]) ? second : child
-      let right = heap[fourth].precedes(heap[third]) ? fourth : third
-      return heap[right].precedes(heap[left]) ? right : left
+    if child &+ 3 < count {
+      let four = base + child
+      let left = four[1].precedes(four[0]) ? 1 : 0
+      let right = four[3].precedes(four[2]) ? 3 : 2
+      return child &+ (four[right].precedes(four[left]) ? right : left)
     }
     var least = child
-    for candidate in second..<max(second, heap.count) where heap[candidate].precedes(heap[least]) {
-      least = candidate
+    var candidate = child &+ 1
+    while candidate < count {
+      if base[candidate].precedes(base[least]) { least = candidate }
+      candidate &+= 1
     }
     return least
   }
@@ -110,7 +115,8 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendab
   /// Mixes in every pending entry, by way of `mixPayload`.
   public func mix(into digest: inout Digest, _ mixPayload: (Payload, inout Digest) -> Void) {
     digest.mix(nextSequence)
-    for entry in heap {
+    for index in heap.indices {
+      let entry = heap[index]
       digest.mix(entry.time)
       digest.mix(entry.sequence)
       mixPayload(entry.payload, &digest)

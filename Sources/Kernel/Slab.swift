@@ -1,11 +1,12 @@
 /// Places for values that come and go: a place freed is the next one given.
 ///
 /// A slab does not know whether an index is still current. Its user keeps a generation in the
-/// value (a call has its ticket), which outlives the value's stay.
+/// value (a call has its ticket), which outlives the value's stay. A copy must `own` its values
+/// before they are changed.
 @frozen
 public struct Slab<Element: Sendable>: Sendable {
-  @usableFromInline var elements: ContiguousArray<Element> = []
-  @usableFromInline var free: ContiguousArray<Int32> = []
+  @usableFromInline var elements = OwnedArray<Element>()
+  @usableFromInline var free = OwnedArray<Int32>()
 
   public init() {}
 
@@ -14,9 +15,15 @@ public struct Slab<Element: Sendable>: Sendable {
   /// How many places there are, taken or free.
   @inlinable public var capacity: Int { elements.count }
 
+  /// Makes the values its own, if a copy shares them.
+  @inlinable public mutating func own() {
+    elements.own()
+    free.own()
+  }
+
   /// Gives a place, which holds what its last user left there, or `fresh` if it is new.
   @inlinable public mutating func take(_ fresh: @autoclosure () -> Element) -> Int32 {
-    if let index = free.popLast() { return index }
+    if !free.isEmpty { return free.removeLast() }
     elements.append(fresh())
     return Int32(truncatingIfNeeded: elements.count - 1)
   }
@@ -25,10 +32,10 @@ public struct Slab<Element: Sendable>: Sendable {
   @inlinable public mutating func release(_ index: Int32) { free.append(index) }
 
   @inlinable public subscript(index: Int32) -> Element {
-    get { elements[Int(index)] }
-    _modify { yield &elements[Int(index)] }
+    @inline(__always) _read { yield elements[Int(index)] }
+    @inline(__always) _modify { yield &elements[Int(index)] }
   }
 
   /// The places given back, in the order in which they will be reused from the end.
-  public var freePlaces: ContiguousArray<Int32> { free }
+  public var freePlaces: [Int32] { free.indices.map { free[$0] } }
 }

@@ -48,6 +48,7 @@ extension World {
     _ type: any Fault.Type, _ values: [Double], on target: FaultTarget, text: String,
     for duration: Duration?, command: String
   ) {
+    own()
     let fault = type.init(values)
     let end = duration.map { clock + $0 } ?? .distantFuture
     if fault is Crash {
@@ -77,6 +78,7 @@ extension World {
 
   /// Takes a fault away; does nothing if it is not in force any more.
   public mutating func lift(_ id: UInt16, command: String) {
+    own()
     guard let entry = faults.inForce.first(where: { $0.id == id }) else { return }
     faults.remove(id)
     journal.note(

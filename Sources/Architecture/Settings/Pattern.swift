@@ -35,7 +35,10 @@ public struct Pattern: Sendable {
   }
 
   /// Turns it on or off at a node that can have it.
-  public func turn(on: Bool, at node: NodeID, in world: inout World) { turn(&world, node, on) }
+  public func turn(on: Bool, at node: NodeID, in world: inout World) {
+    world.own()
+    turn(&world, node, on)
+  }
 
   /// Every pattern, by challenge.
   public static let all: [Pattern] =

@@ -29,6 +29,7 @@ public struct Setting: Sendable {
   /// Changes it at one instance; the value must be in the range.
   public func set(_ value: Int64, at node: NodeID, in world: inout World) {
     precondition(range.contains(value), "\(name) is out of its range")
+    world.own()
     write(&world, node, value)
   }
 
