@@ -185,6 +185,7 @@ public final class Session {
       try command.run(self, arguments)
     }
     assert(made?.conservationBreach == nil, made?.conservationBreach ?? "")
+    if depth == 0 { progress(nil) }
     if let failure = report.failure { throw CommandError(failure) }
     emit(report, of: command, statement)
     try stopIfInterrupted()
