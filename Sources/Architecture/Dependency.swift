@@ -13,6 +13,8 @@ public struct Dependency: Sendable, Digestible {
   public var circuitBreaker = Switch(CircuitBreaker()) { didSet { note() } }
   public var bulkhead = Switch(Bulkhead()) { didSet { note() } }
   public var hedging = Switch(Hedging()) { didSet { note() } }
+  /// Whether it gives up waiting; otherwise it waits for a day.
+  public var usesTimeouts = true
   /// Second attempts and later ones.
   public private(set) var retries = 0
   /// Whether any of them is on: most deployments pay for nothing else.
@@ -98,6 +100,7 @@ public struct Dependency: Sendable, Digestible {
 
   /// How long one attempt may take.
   func patience(_ timeout: Duration) -> Duration {
+    if !usesTimeouts { return .minutes(24 * 60) }
     guard isGuarded, let limit = retry.active?.perTryTimeout, limit > .zero else { return timeout }
     return min(timeout, limit)
   }
@@ -121,6 +124,7 @@ public struct Dependency: Sendable, Digestible {
     circuitBreaker.mix(into: &digest)
     bulkhead.mix(into: &digest)
     hedging.mix(into: &digest)
+    digest.mix(usesTimeouts)
     digest.mix(retries)
     chance.mix(into: &digest)
   }

@@ -9,6 +9,14 @@ public struct LatencyModel: Hashable, Sendable {
 
   public init() {}
 
+  /// The median round trip between the user and the load balancer; zero is none at all.
+  public var userRoundTrip = Duration.milliseconds(30) {
+    didSet {
+      let way = userRoundTrip * 0.5
+      user = way > .zero ? .lognormal(p50: way, p99: way * 4) : .constant(.zero)
+    }
+  }
+
   func mix(into digest: inout Digest) {
     user.mix(into: &digest)
     zone.mix(into: &digest)

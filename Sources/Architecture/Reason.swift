@@ -119,7 +119,7 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case .methodNotAllowed: "the path exists, but \(place) does not take this method on it"
     case .bodyTooLarge: "the body is larger than \(place) accepts"
     case .connectionRefused: "nothing listens at \(place): it is down, and says so at once"
-    case .connectionReset: "\(place) went down while it was working on the request"
+    case .connectionReset: "the connection to \(place) broke while it was working on the request"
     case .upstreamTimeout: "\(place) did not answer in time; what it did meanwhile is unknown"
     case .clientTimeout: "the user stopped waiting for \(place); what happens there is unknown"
     case .noHealthyUpstream: "\(place) knows no healthy instance to send it to"

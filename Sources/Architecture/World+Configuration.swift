@@ -63,6 +63,12 @@ extension World {
     return (unhealthy, ejected)
   }
 
+  /// Notes that a pattern or a setting was changed, for `why` and for curves.
+  public mutating func noteConfiguration(_ name: String, command: String) {
+    journal.note(
+      Incident(at: clock, kind: .configured, node: .none, command: command, text: name))
+  }
+
   /// What an instance is worth to the proxies before it.
   func weight(of node: NodeID) -> Int {
     let (tier, host) = (directory[node].tier, directory[node].number - 1)

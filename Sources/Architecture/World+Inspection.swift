@@ -29,12 +29,16 @@ extension World {
   }
 
   /// Calls that reached the node; server errors among its answers.
-  public func requests(at node: NodeID) -> Int { nodes[node.index].requests }
+  public func requests(at node: NodeID) -> Int {
+    rooms[node.index].kind == .client ? journal.sent : nodes[node.index].requests
+  }
   public func errors(at node: NodeID) -> Int { nodes[node.index].errors }
   /// Second questions that it put, as the first was not answered in time.
   public func hedges(at node: NodeID) -> Int { nodes[node.index].hedges }
   public func latency(at node: NodeID) -> Histogram { nodes[node.index].latency }
   public func slots(at node: NodeID) -> WorkerSlots { nodes[node.index].slots }
+  /// How many times as long its work takes under the faults in force.
+  public func slowness(of node: NodeID) -> Double { nodes[node.index].condition.workFactor }
   public func utilization(at node: NodeID) -> Double {
     nodes[node.index].slots.utilization(at: clock)
   }

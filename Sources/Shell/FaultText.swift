@@ -70,6 +70,9 @@ struct FaultText {
     let meansReplicas = type.name == "replication-pause"
     let here = try places(ends[0], in: world, meansReplicas: meansReplicas)
     let there = ends.count == 2 ? try places(ends[1], in: world) : []
+    guard there.isEmpty || Set(here).isDisjoint(with: there) else {
+      throw .usage("'\(text)' is no link: both ends are the same")
+    }
     guard case .node(let kinds) = type.scope else {
       return FaultTarget(here: here, there: there, text: text.lowercased())
     }

@@ -83,6 +83,9 @@ struct LoadPlan {
     }
     spike = Workload.Spike(
       factor: factor, start: try Self.duration(parts[2]), length: try Self.duration(parts[4]))
+    guard spike!.start < duration else {
+      throw .usage("the spike would come after the load's end")
+    }
     words.removeFirst(5)
   }
 

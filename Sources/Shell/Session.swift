@@ -128,7 +128,9 @@ public final class Session {
       do {
         try execute(statement)
       } catch {
-        report(error, name: name, command: statement.words[0].text, line: statement.line)
+        report(
+          error, name: name, command: statement.words[0].text, text: statement.text,
+          line: statement.line)
         if status == 0 { status = error.status }
         if error.kind == .interrupted { return error.status }
         if !options.continues { return status }
@@ -186,7 +188,11 @@ public final class Session {
     }
     assert(made?.conservationBreach == nil, made?.conservationBreach ?? "")
     if depth == 0 { progress(nil) }
-    if let failure = report.failure { throw CommandError(failure) }
+    if let failure = report.failure {
+      var error = CommandError(failure)
+      error.result = report.result
+      throw error
+    }
     emit(report, of: command, statement)
     try stopIfInterrupted()
   }
@@ -239,9 +245,14 @@ public final class Session {
     return JSON.object(head + middle + time + [last]).text
   }
 
-  private func report(_ error: CommandError, name: String, command: String, line: Int = 1) {
+  private func report(
+    _ error: CommandError, name: String, command: String, text: String = "", line: Int = 1
+  ) {
     if options.isJSON {
-      write(envelope(command, "", [("ok", .bool(false))], ("error", .string(error.message))))
+      let found = error.result.map { [("result", $0)] } ?? []
+      write(
+        envelope(
+          command, text, [("ok", .bool(false))] + found, ("error", .string(error.message))))
     }
     let place = options.isInteractive ? "" : "\(name):\(error.line ?? line): "
     writeError("\(place)\(style.bad("error")): \(error.message)")

@@ -144,7 +144,9 @@ public struct Database: Component {
     }
     var (record, before) = (Record(), Record())
     if message.verb == .record {
-      if synchronousCommit.level == .off { before.quantity = storage.times(of: message.event) }
+      if synchronousCommit.level == .off || outbox.condition.fsyncLies {
+        before.quantity = storage.times(of: message.event)
+      }
     } else {
       before = storage.read(message.id, &outbox.texts)
       record = before
@@ -165,8 +167,9 @@ public struct Database: Component {
       method: message.method, record: record, task: message.event, isKeyed: message.isKeyed,
       wantsEvent: message.wantsEvent, request: call.request, at: outbox.now)
     let isDurable = synchronousCommit.level > .off
-    storage.commit(entry, replacing: isDurable ? nil : before, outbox.texts)
-    if isDurable { storage.flush() } else { flushLater(&outbox) }
+    let isLost = outbox.condition.fsyncLies  // when the machine goes down
+    storage.commit(entry, replacing: isDurable && !isLost ? nil : before, outbox.texts)
+    if !isDurable { flushLater(&outbox) } else if !isLost { storage.flush() }
     wakeReplicas(&outbox)
     call.fallback = record
     call.message.position = entry.position

@@ -78,6 +78,8 @@ public struct Condition: Hashable, Sendable {
   /// What its clock shows beyond the true time.
   public var clockSkew = Duration.zero
   public var diskIsFull = false
+  /// Commits count as on disk, and are not.
+  public var fsyncLies = false
   /// The share of disk accesses that fail.
   public var diskErrorShare = 0.0
   /// A replica keeps what it has got and applies nothing.

@@ -149,8 +149,10 @@ extension Passage {
 /// Every fault, by its name.
 public enum FaultCatalogue {
   public static let all: [any Fault.Type] = [
-    Crash.self, Pause.self, Blackhole.self, Reset.self, Latency.self, Slow.self, CPUStress.self,
+    Crash.self, Restart.self, Pause.self, Blackhole.self, Reset.self, Latency.self, Slow.self,
+    CPUStress.self,
     Abort.self, Loss.self, Duplicate.self, Reorder.self, Partition.self, DiskFull.self,
+    FsyncLie.self,
     IOError.self, ReplicationPause.self, ClockSkew.self,
   ]
 

@@ -58,6 +58,13 @@ extension World {
       }
       return
     }
+    if fault is Restart {
+      for node in directory.nodes where target.contains(node, directory) && isUp(node) {
+        fail(node, command: command)
+        restore(node, command: command)
+      }
+      return
+    }
     let id = faults.add(
       fault, on: target, text: text, since: clock, until: end, command: command)
     journal.note(

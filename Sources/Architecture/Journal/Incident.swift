@@ -6,6 +6,8 @@ public struct Incident: Hashable, Sendable {
     case crashed, restored, promoted, injected, lifted
     /// An old primary came back, and what it had taken meanwhile is lost.
     case diverged
+    /// A pattern was switched, or a setting changed; the text names it.
+    case configured
     /// What a node decided about another: its circuit breaker opened, or it ejected it.
     case tripped, ejected
     /// The number of a tier's instances changed, or an automatic failover found nobody.

@@ -8,6 +8,12 @@ extension Setting {
       duration(
         .client, \.users, "timeout", \User.patience,
         "how long a user waits before giving up", "curl --max-time"),
+      Setting(
+        name: "latency", kinds: [.client], unit: .duration, range: 0...hour,
+        summary: "a round trip to the load balancer, its median; p99 is four times that",
+        source: "a user on the internet 30ms",
+        read: { world, _ in world.latencies.userRoundTrip.setting },
+        write: { world, _, value in world.latencies.userRoundTrip = Duration(setting: value) }),
       duration(
         .loadBalancer, \.loadBalancers, "timeout", \LoadBalancer.timeout,
         "how long a gateway may take", "nginx proxy_read_timeout 60s"),

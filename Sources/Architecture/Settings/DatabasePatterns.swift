@@ -22,6 +22,9 @@ extension Pattern {
       obstacle: { world, node, on in
         let tier = world.tier(of: node)
         let count = on ? world.shardPlans[World.databaseTiers.firstIndex(of: tier) ?? 0].count : 1
+        guard world.rowsMoving(of: tier) == nil else {
+          return "rows of \(tier.name) are moving already; wait for them"
+        }
         guard world.directory.sharding(of: tier).shards.count != count else { return nil }
         return world.obstacle(toShard: tier, into: count)
       }),

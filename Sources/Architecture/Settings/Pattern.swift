@@ -74,6 +74,7 @@ public struct Pattern: Sendable {
     "dlq": "dead-letters", "delivery-limit": "dead-letters", "idempotency-keys": "idempotency",
     "transactional-outbox": "outbox", "load-levelling": "queue-load-levelling",
     "queue-based-load-levelling": "queue-load-levelling", "queue-bounds": "backpressure",
+    "timeout": "timeouts",
     "power-of-two-choices": "least-request", "horizontal-scaling": "autoscaling",
   ]
 
@@ -214,6 +215,14 @@ extension Pattern {
   }
 
   static let ofGuards: [Pattern] = [
+    Pattern(
+      name: "timeouts", challenge: .faultTolerance,
+      kinds: [.loadBalancer, .gateway, .service, .worker],
+      standard: [.loadBalancer, .gateway, .service, .worker],
+      buys: "a silent dependency does not hold its callers for ever",
+      costs: "the outcome of what was given up is unknown",
+      isOn: { $0.dependencies(of: $1)[0].usesTimeouts },
+      turn: { world, node, on in world.changeDependencies(of: node) { $0.usesTimeouts = on } }),
     guarding(
       "retry", \.retry, standard: [.gateway], buys: "hides short failures",
       costs: "more load, just when something fails"),

@@ -168,7 +168,8 @@ private func restored(_ node: NodeID, _ session: Session) -> String {
     return tier.kind == .cache ? line + " It is empty and fills again." : line
   }
   if database.isPrimary {
-    let rows = database.synchronousCommit.level == .off ? "what was on its disk" : "all its rows"
+    let hasLost = database.synchronousCommit.level == .off || database.lostWrites > 0
+    let rows = hasLost ? "what was on its disk" : "all its rows"
     return line + " It is still the primary, with \(rows)."
   }
   let leader = world.directory.leader(of: node)

@@ -67,7 +67,8 @@ private func inject(_ fault: FaultText, _ command: String, _ session: Session) -
     fault.type, fault.values, on: fault.target, text: fault.text, for: fault.duration,
     command: command)
   let time = fault.duration.map { " for \(DurationText.typed(nanoseconds: $0.nanoseconds))" }
-  let end = time ?? "; 'restore \(fault.target.text)' ends it"
+  let isOver = fault.type.name == "restart"
+  let end = time ?? (isOver ? "" : "; 'restore \(fault.target.text)' ends it")
   return Report(
     session.wrap(
       "\(session.style.bad(fault.text)) on \(fault.target.text)\(end): \(fault.type.summary)."),
@@ -165,11 +166,10 @@ private func list(_ session: Session) -> Report {
   for fault in world.faultsInForce {
     add(fault.text, fault.target.text, fault.since, fault.until, fault.command)
   }
-  let rendered = table.render(width: session.options.width)
+  let rendered = table.wrapped(width: session.options.width)
   let lines =
     json.isEmpty
-    ? ["no fault is in force"]
-    : [session.style.quiet(rendered.lines[0])] + rendered.lines.dropFirst()
+    ? ["no fault is in force"] : [session.style.quiet(rendered[0])] + rendered.dropFirst()
   return Report(lines, .object([("faults", .array(json))]))
 }
 

@@ -134,6 +134,22 @@ private func contents(of cache: Cache, _ tier: Tier, _ session: Session) -> [Str
     + (all.count > 8 ? ["  and \(all.count - 8) more"] : [])
 }
 
+/// A reason by its name, or all of one HTTP status; nil when it is neither.
+private func explanation(of text: String, _ session: Session) -> Report? {
+  let reasons = Reason.allCases.filter { reason in
+    reason != .none && (reason.name == text.lowercased() || "\(reason.status)" == text)
+  }
+  guard !reasons.isEmpty else { return nil }
+  let lines = reasons.flatMap { reason in
+    [session.style.strong("\(reason.status) \(reason.name)")]
+      + DisplayWidth.wrap(reason.sentence(at: "the node"), 76).map { "  " + $0 }
+      + ["  elsewhere: \(reason.reference)"]
+  }
+  return Report(
+    lines,
+    .object([("reasons", .array(reasons.map { .string($0.name) }))]))
+}
+
 private func explain(_ text: String, _ session: Session) throws(CommandError) -> Report {
   if text.isEmpty {
     func list(_ title: String, _ terms: [Term]) -> [String] {
@@ -151,6 +167,7 @@ private func explain(_ text: String, _ session: Session) throws(CommandError) ->
   case .tier(let tier): name = tier.name
   case nil: break
   }
+  if let report = explanation(of: text, session) { return report }
   guard let term = Term.find(name) else {
     if !SettingPath.find(text, in: session.world).isEmpty {
       throw CommandError("'\(text)' is a setting; 'settings \(text)' tells what is known of it")

@@ -63,7 +63,13 @@ private func turn(
     throw CommandError(obstacle)
   }
   for node in nodes { pattern.turn(on: on, at: node, in: &session.world) }
-  if !on && changed.contains(where: { pattern.isOn(at: $0, in: session.world) }) {
+  if !changed.isEmpty {
+    session.world.noteConfiguration(pattern.name, command: arguments.statement.text)
+  }
+  // Rows that move back take their time.
+  if !on && pattern.name != "sharding"
+    && changed.contains(where: { pattern.isOn(at: $0, in: session.world) })
+  {
     throw CommandError("\(pattern.name) is what is left when no other is on; enable another one")
   }
   let state = on ? session.style.good("on") : session.style.bad("off")
@@ -158,12 +164,18 @@ private func list(_ filter: String?, _ session: Session) throws(CommandError) ->
   }
   let hasRoom = session.options.width >= 140
   var table = TextTable(
-    [.init("pattern"), .init("state"), .init("where"), .init("buys")]
+    [
+      .init("pattern"), .init("state"), .init("where"),
+      .init(hasRoom ? "buys" : "buys; costs"),
+    ]
       + (hasRoom ? [.init("costs")] : []))
   var lines: [String] = []
   for pattern in patterns {
     table.add(
-      [pattern.name, state(pattern, world), location(pattern, world), pattern.buys]
+      [
+        pattern.name, state(pattern, world), location(pattern, world),
+        hasRoom ? pattern.buys : "\(pattern.buys); costs: \(pattern.costs)",
+      ]
         + (hasRoom ? [pattern.costs] : []))
   }
   let rows = table.wrappedRows(width: session.options.width)
@@ -176,7 +188,7 @@ private func list(_ filter: String?, _ session: Session) throws(CommandError) ->
     }
     lines += state(pattern, world) == "off" ? row : row.map { session.style.good($0) }
   }
-  if !hasRoom { lines.append("'patterns NAME' tells what one costs; so does a wider terminal.") }
+  if !hasRoom { lines.append("'patterns latency' lists those for one challenge.") }
   return Report(lines, .object([("patterns", .array(patterns.map { json($0, world) }))]))
 }
 

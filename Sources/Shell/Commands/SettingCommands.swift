@@ -17,7 +17,8 @@ let settingCommands: [Command] = [
       .init(line: "set service.slots 2", meaning: "both services work on less at once"),
     ]
   ) { session, arguments throws(CommandError) in
-    try change(arguments.required("PATH"), arguments.required("VALUE"), session)
+    try change(
+      arguments.required("PATH"), arguments.required("VALUE"), arguments.statement.text, session)
   },
   Command(
     name: "settings", group: .settings, summary: "list settings with their values and ranges",
@@ -124,7 +125,7 @@ extension Session {
 }
 
 private func change(
-  _ name: String, _ text: String, _ session: Session
+  _ name: String, _ text: String, _ command: String, _ session: Session
 ) throws(CommandError) -> Report {
   let paths = try session.settingPaths(name)
   guard name.contains("."), Set(paths.map(\.setting.name)).count == 1 else {
@@ -134,6 +135,9 @@ private func change(
   }
   let value = try parse(text, for: paths[0])
   var lines: [String] = []
+  if paths.contains(where: { $0.current(session.world) != value }) {
+    session.world.noteConfiguration(name.lowercased(), command: command)
+  }
   for path in paths {
     let old = path.current(session.world)
     path.set(value, in: &session.world)

@@ -45,7 +45,7 @@ let timeCommands: [Command] = [
       throw .usage("'\(arguments.required("D"))' is too long; at most 366d")
     }
     let block = try arguments.block("{ … }")
-    _ = try session.parse(block)
+    for statement in try session.parse(block) { try checkScheduled(statement) }
     let moment = session.world.clock + delay
     let place = session.schedule.firstIndex { $0.moment > moment } ?? session.schedule.count
     session.schedule.insert(ScheduledBlock(moment: moment, block: block), at: place)
@@ -77,6 +77,19 @@ let timeCommands: [Command] = [
       .object([("seed", .integer(Int(truncatingIfNeeded: session.world.seed)))]))
   },
 ]
+
+/// A command of an 'at' block happens at one moment, between two events.
+private func checkScheduled(_ statement: Statement) throws(CommandError) {
+  let command = try Command.find(statement.words[0].text, allowingPrefix: false)
+  _ = try Arguments(statement, for: command)
+  let lasts: Set<Command.Group> = [.time, .travel, .experiment]
+  let starts = ["load", "send", "watch", "quit", "record", "export"].contains(command.name)
+  guard !lasts.contains(command.group), !starts else {
+    throw .usage(
+      "'\(command.name)' can't stand in an 'at' block, whose commands happen at one moment: "
+        + "they change things or look")
+  }
+}
 
 extension Session {
   fileprivate func timeReport(_ prefix: String) -> Report {

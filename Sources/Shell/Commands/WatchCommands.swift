@@ -48,6 +48,8 @@ private func step(_ count: Int, _ session: Session) throws(CommandError) -> Repo
   var events: [JSON] = []
   let limit = session.world.clock + .minutes(60)
   while events.count < count {
+    guard session.world.callsInFlight > 0 || session.world.hasWorkload || !session.schedule.isEmpty
+    else { break }
     guard let next = session.world.nextEventTime, next <= limit else { break }
     if let scheduled = session.schedule.first, scheduled.moment <= next {
       session.world.advance(to: max(scheduled.moment, session.world.clock))
@@ -57,8 +59,8 @@ private func step(_ count: Int, _ session: Session) throws(CommandError) -> Repo
     let event = session.world.nextEventDescription
     session.world.handleNextEvent()
     guard let event else { continue }
-    let time = DurationText.format(nanoseconds: session.world.clock.nanoseconds)
-    lines.append("\(time)  #\(event.request)  \(event.text)")
+    let time = NumberText.fixed(session.world.clock.milliseconds, decimals: 2)
+    lines.append("\(time) ms  #\(event.request)  \(event.text)")
     events.append(
       .object([
         ("atMs", .number(session.world.clock.milliseconds)),

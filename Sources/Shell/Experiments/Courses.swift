@@ -58,7 +58,7 @@ struct Courses {
 
   static let interval = Duration.seconds(1)
   static let limit = 600
-  private static let snapshotLimit = 121
+  private static let snapshotLimit = 61
 
   private(set) var samples: [Sample] = []
   /// For `metrics`: the latest states, the oldest first.

@@ -13,18 +13,11 @@ struct ExperimentSyntax {
     guard let colon = statement.words.firstIndex(where: { $0.text == ":" && !$0.isQuoted }) else {
       throw .usage("the ':' before the commands is missing; \(form)")
     }
-    before = Array(statement.words[1..<colon])
+    var before = Array(statement.words[1..<colon])
     var words = Array(statement.words[(colon + 1)...])
-    var count = 1
-    if words.count >= 3, words[words.count - 3].text == "over",
-      ["seeds", "seed"].contains(words[words.count - 1].text)
-    {
-      guard let number = Int(words[words.count - 2].text), (2...200).contains(number) else {
-        throw .usage("'over N seeds' takes 2 to 200")
-      }
-      count = number
-      words.removeLast(3)
-    }
+    let (late, early) = (try Self.takeSeeds(&words), try Self.takeSeeds(&before))
+    let count = late ?? early ?? 1
+    self.before = before
     guard !words.isEmpty else { throw .usage("after the ':' commands are missing; \(form)") }
     seeds = count
     if words.count == 1, let block = words[0].block {
@@ -32,6 +25,20 @@ struct ExperimentSyntax {
     } else {
       after = Block(source: words.map(\.source).joined(separator: " "), line: statement.line)
     }
+  }
+}
+
+extension ExperimentSyntax {
+  /// Takes `over N seeds` off the end of some words; nil if it does not stand there.
+  private static func takeSeeds(_ words: inout [Word]) throws(CommandError) -> Int? {
+    guard words.count >= 3, words[words.count - 3].text == "over",
+      ["seeds", "seed"].contains(words[words.count - 1].text)
+    else { return nil }
+    guard let number = Int(words[words.count - 2].text), (2...200).contains(number) else {
+      throw .usage("'over N seeds' takes 2 to 200")
+    }
+    words.removeLast(3)
+    return number
   }
 }
 

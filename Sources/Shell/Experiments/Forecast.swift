@@ -18,6 +18,9 @@ struct Forecast {
   /// Seconds from a user's sending to the answer; infinite when some tier can't keep up.
   let meanLatency: Double
 
+  /// A tier of which no instance is up.
+  let down: Tier?
+
   /// By Little's law: requests under way.
   var concurrency: Double { rate * meanLatency }
 
@@ -49,7 +52,8 @@ struct Forecast {
       let database = model.station(
         resource.database, arrivals: misses + commits,
         [(model.read, misses), (model.commit, commits)])
-      let wait = database.meanWait
+      // Where the wait grows for ever the others' figures leave it out.
+      let wait = database.isStable ? database.meanWait : 0
       let hop = 2 * model.zone
       let afterMiss = hop + model.read.mean + wait
       let write = 2 * hop + model.commit.mean + wait + model.lookup.mean
@@ -64,9 +68,13 @@ struct Forecast {
         places.append(Place(tier: .worker, station: worker))
       }
     }
+    down = Tier.allCases.first { tier in
+      tier != .user && !world.directory.instances(of: tier).contains { world.isUp($0) }
+    }
     self.rate = rate
     self.places = places
-    meanLatency = latency + model.front
+    let isStable = places.allSatisfy(\.station.isStable) && down == nil
+    meanLatency = isStable ? latency + model.front : .infinity
   }
 }
 
@@ -95,10 +103,20 @@ private struct Model {
     lookup = world.cache(directory.first(of: .cacheA))?.work ?? .constant(.zero)
   }
 
+  private func nodes(_ tier: Tier) -> [NodeID] {
+    let primaries = world.directory.sharding(of: tier).shards.map(\.primary)
+    return tier.kind == .database ? primaries : world.directory.instances(of: tier)
+  }
+
+  /// How many times as long work takes under the faults in force, on average.
+  func slowness(_ tier: Tier) -> Double {
+    let up = nodes(tier).filter { world.isUp($0) }
+    return up.isEmpty ? 1 : up.reduce(0) { $0 + world.slowness(of: $1) } / Double(up.count)
+  }
+
   /// Slots of the instances that are up; of a database those of its primaries.
   private func servers(_ tier: Tier) -> Int {
-    let primaries = world.directory.sharding(of: tier).shards.map(\.primary)
-    let nodes = tier.kind == .database ? primaries : world.directory.instances(of: tier)
+    let nodes = self.nodes(tier)
     let slots = nodes.filter { world.isUp($0) }.reduce(0) {
       $0 + (world.slots(at: $1).capacity ?? 0)
     }
@@ -110,8 +128,9 @@ private struct Model {
     _ tier: Tier, arrivals: Double, _ kinds: [(work: Distribution, rate: Double)]
   ) -> Station {
     let total = max(kinds.reduce(0) { $0 + $1.rate }, 1e-12)
-    let mean = kinds.reduce(0) { $0 + $1.work.mean * $1.rate } / total
-    let square = kinds.reduce(0) { $0 + $1.work.meanSquare * $1.rate } / total
+    let slow = slowness(tier)
+    let mean = slow * kinds.reduce(0) { $0 + $1.work.mean * $1.rate } / total
+    let square = slow * slow * kinds.reduce(0) { $0 + $1.work.meanSquare * $1.rate } / total
     let variability = mean > 0 ? max(square / (mean * mean) - 1, 0) : 0
     return Station(
       arrivalRate: arrivals, holdingTime: mean, servers: servers(tier), variability: variability)
@@ -123,16 +142,25 @@ private struct Model {
     return held(tier, arrivals: arrivals, work, holding)
   }
 
+  /// A worker can't have more tasks than its prefetch allows; those are held on their way, too.
   func worker(arrivals: Double, holding: Double) -> Station {
     let work = world.worker(world.directory.first(of: .worker))?.work ?? .constant(.zero)
-    return held(.worker, arrivals: arrivals, work, holding)
+    var station = held(.worker, arrivals: arrivals, work, holding)
+    let prefetch = world.messageQueue(world.directory.first(of: .queue))?.prefetch ?? .max
+    let up = nodes(.worker).filter { world.isUp($0) }
+    let slots = up.map { world.slots(at: $0).capacity ?? 1 }
+    guard slots.contains(where: { prefetch <= $0 }) else { return station }
+    station.servers = max(slots.reduce(0) { $0 + min($1, prefetch) }, 1)
+    station.holdingTime += 2 * zone
+    return station
   }
 
   private func held(
     _ tier: Tier, arrivals: Double, _ work: Distribution, _ holding: Double
   ) -> Station {
-    let mean = work.mean + holding
-    let variance = work.meanSquare - work.mean * work.mean
+    let slow = slowness(tier)
+    let mean = slow * work.mean + holding
+    let variance = slow * slow * (work.meanSquare - work.mean * work.mean)
     return Station(
       arrivalRate: arrivals, holdingTime: mean, servers: servers(tier),
       variability: variance / (mean * mean))

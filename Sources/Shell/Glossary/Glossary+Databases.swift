@@ -9,7 +9,9 @@ extension Term {
       "PostgreSQL synchronous_commit = local; replay lag.", "send PUT /orders/42; nodes database-a"),
     Term(
       "synchronous-replication",
-      ["semi-sync", "semi-synchronous"],
+      [
+        "semi-sync", "semi-synchronous", "synchronous", "asynchronous", "asynchronous replication",
+      ],
       "A write is acknowledged only when a standby has it, too: with the primary nothing is lost "
         + "that was acknowledged.",
       costs: "Each write waits for a standby, and for ever when there is none.",

@@ -68,6 +68,17 @@ extension Term {
       "iptables between hosts; Jepsen's nemesis.",
       "partition database-a-1 database-a-2; send PUT /orders/42; run 5s; nodes database-a; heal"),
     Term(
+      "restart", ["reboot"],
+      "The process dies and starts again at once. Its connections break and its memory is gone: a "
+        + "cache comes back empty, a queue offers again what was in flight.",
+      "systemctl restart; a rolling deployment.", "inject restart on cache-a; show cache-a.entries"),
+    Term(
+      "fsync-lie", ["lying disk", "volatile write cache"],
+      "The disk says that a write is safe while it is still in a volatile cache. Nobody notices "
+        + "until the machine goes down, and then acknowledged writes are gone.",
+      "A drive's write cache without a battery; LazyFS in tests.",
+      "inject fsync-lie on database-a; send PUT /orders/42; fail database-a"),
+    Term(
       "disk-full", ["enospc"],
       "What is there can be read; nothing can be written.",
       "ENOSPC; PostgreSQL 53100 disk_full.",

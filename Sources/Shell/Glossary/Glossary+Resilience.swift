@@ -33,7 +33,7 @@ extension Term {
       "Envoy 25 ms to 250 ms; AWS: full U(0,v), equal v/2+U(0,v/2), decorrelated U(base,3·before).",
       "enable retry; settings gateway.retry.jitter; set gateway.retry.jitter decorrelated"),
     Term(
-      "retry-budget", ["retry budget", "retry throttling"],
+      "retry-budget", ["retry budget", "retry throttling", "budget"],
       "At most a share of the requests under way may be in a retry, so that retries can't multiply "
         + "an outage.",
       costs: "Some failures stay visible that a retry would have hidden.",

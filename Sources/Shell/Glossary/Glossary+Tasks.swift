@@ -24,7 +24,7 @@ extension Term {
       "SQS visibility timeout 30 s; RabbitMQ consumer acknowledgements; NATS AckWait 30 s.",
       "fail database-a; send GET /orders/1; show queue"),
     Term(
-      "dead-letters", ["dead letter queue", "dlq"],
+      "dead-letters", ["dead letter queue", "dlq", "delivery limit", "delivery-limit"],
       "A task that was handed out so many times in vain is put aside, so that one that can't be "
         + "done does not come back for ever and keep the workers from the others.",
       costs: "Somebody has to look at them; and a long outage makes dead letters of good tasks.",
@@ -38,7 +38,7 @@ extension Term {
       "Stripe's Idempotency-Key; SQS FIFO deduplication.",
       "send GET /orders/42; sql database-a \"select * from activity\""),
     Term(
-      "backpressure", ["bounded buffer", "max-length"],
+      "backpressure", ["bounded buffer", "max-length", "queue bounds"],
       "A queue that is full refuses what comes, and so slows its producers down: better told early "
         + "than a backlog that nobody can ever work off.",
       costs: "Requests are refused.",

@@ -17,7 +17,7 @@ extension Session {
     switch target {
     case .node(let node): nodes = [node]
     case .tier(let tier):
-      let isOfPrimary = tier.kind == .database && suffix != "instances"
+      let isOfPrimary = tier.kind == .database && !["instances", "lost-writes"].contains(suffix)
       nodes =
         isOfPrimary ? [world.directory.primary(of: tier)] : world.directory.instances(of: tier)
     }

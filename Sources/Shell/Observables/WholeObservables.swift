@@ -23,7 +23,9 @@ struct WholeObservable: Sendable {
   private static func ofLoad(
     _ name: String, _ summary: String, _ read: @escaping @Sendable (Session) -> Quantity
   ) -> WholeObservable {
-    WholeObservable(name: "load." + name, summary: summary, read: read)
+    WholeObservable(name: "load." + name, summary: summary) { session in
+      session.world.journal.load.sent > 0 || name == "sent" ? read(session) : .word("none")
+    }
   }
 
   private static func latency(_ quantile: Double, _ session: Session) -> Quantity {
@@ -73,6 +75,13 @@ struct WholeObservable: Sendable {
     ofLoad("p90", "latency that 90 % did not exceed") { latency(0.9, $0) },
     ofLoad("p99", "latency that 99 % did not exceed") { latency(0.99, $0) },
     ofLoad("max", "the longest latency") { latency(1, $0) },
+    WholeObservable(
+      name: "circuit-breaker.state", summary: "closed, open, half-open or off; the worst of all"
+    ) { session in
+      let world = session.world
+      let callers = world.directory.nodes.filter { !world.dependencies(of: $0).isEmpty }
+      return Observable.all.first { $0.name == "circuit-breaker.state" }?.read(world, callers)
+    },
     WholeObservable(name: "time", summary: "virtual time since the start") {
       .duration(nanoseconds: $0.world.clock.nanoseconds)
     },

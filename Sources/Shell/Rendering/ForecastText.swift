@@ -25,7 +25,8 @@ enum ForecastText {
       let station = place.station
       var cells = [
         place.tier.name, NumberText.fixed(station.arrivalRate, decimals: 1) + "/s",
-        duration(station.holdingTime), "\(station.servers)", percent(min(station.utilization, 1)),
+        duration(station.holdingTime), "\(station.servers)",
+        station.utilization.isFinite ? percent(min(station.utilization, 1)) : "100 %",
       ]
       if let measured { cells.append(measured.utilization[place.tier].map(percent) ?? "–") }
       cells.append(station.isStable ? duration(station.meanWait) : "grows")
@@ -48,7 +49,9 @@ enum ForecastText {
     } else {
       text += "No mean latency: it grows as long as the load lasts. "
     }
-    if let bottleneck = forecast.bottleneck {
+    if let down = forecast.down {
+      text += "No instance of \(down.name) is up."
+    } else if let bottleneck = forecast.bottleneck, forecast.limit < 1e12 {
       let limit = NumberText.grouped(Int(forecast.limit))
       let knee = NumberText.grouped(Int(forecast.limit * 0.8))
       text +=
@@ -67,9 +70,16 @@ enum ForecastText {
           forecast.places.map { place in
             .object([
               ("tier", .string(place.tier.name)), ("rate", .number(place.station.arrivalRate)),
-              ("holdingMs", .number(place.station.holdingTime * 1000)),
+              (
+                "holdingMs",
+                place.station.holdingTime.isFinite
+                  ? .number(place.station.holdingTime * 1000) : .null
+              ),
               ("slots", .integer(place.station.servers)),
-              ("utilization", .number(place.station.utilization)),
+              (
+                "utilization",
+                place.station.utilization.isFinite ? .number(place.station.utilization) : .null
+              ),
               (
                 "meanWaitMs",
                 place.station.isStable ? .number(place.station.meanWait * 1000) : .null
@@ -82,7 +92,7 @@ enum ForecastText {
         forecast.meanLatency.isFinite ? .number(forecast.meanLatency * 1000) : .null
       ),
       ("bottleneck", .string(forecast.bottleneck?.tier.name ?? "none")),
-      ("limitRps", .number(forecast.limit)),
+      ("limitRps", forecast.limit.isFinite ? .number(forecast.limit) : .null),
     ])
   }
 
@@ -91,6 +101,6 @@ enum ForecastText {
   }
 
   private static func duration(_ seconds: Double) -> String {
-    DurationText.format(nanoseconds: Int64(seconds * 1e9))
+    seconds < 1e9 ? DurationText.format(nanoseconds: Int64(seconds * 1e9)) : "grows"
   }
 }

@@ -163,6 +163,13 @@ struct FuturesText {
       JSON.object([
         ("label", .string(labels[index])),
         ("values", .object(rows.map { ($0.name, $0.values[index].json) })),
+        (
+          "margins",
+          .object(
+            rows.compactMap { row in
+              row.estimates.isEmpty ? nil : (row.name, .number(row.estimates[index].margin))
+            })
+        ),
       ])
     }
     let differences = rows.compactMap { row -> (String, JSON)? in

@@ -24,7 +24,7 @@ enum LoadText {
       let reasons = load.failuresByReason.map {
         "\($0.reason.status) \($0.reason.name) \(NumberText.grouped($0.count))"
       }
-      lines += session.wrap("failed   " + reasons.joined(separator: "  "))
+      lines += session.wrap("failed   " + reasons.joined(separator: ", "))
     }
     let looked = load.count(.hit) + load.count(.miss) + load.count(.stale)
     if looked > 0 {
@@ -36,7 +36,15 @@ enum LoadText {
       lines.append(
         "busiest  \(world.name(of: node)), \(NumberText.percent(share)) of its worker slots in use")
     }
-    return Report(lines, json(plan, session))
+    let kept = world.journal.requestIDs.count
+    if load.sent > kept {
+      let dropped = NumberText.grouped(load.sent - kept)
+      lines += session.wrap(
+        session.style.quiet(
+          "journal  keeps the latest \(NumberText.grouped(kept)) requests; \(dropped) older ones are counted only"
+        ))
+    }
+    return Report(lines, json(plan, busiest(world, since: start, busyBefore), session))
   }
 
   /// How the load came.
@@ -56,6 +64,12 @@ enum LoadText {
 
   static func successRate(_ load: LoadStatistics) -> Double {
     load.answered == 0 ? 0 : Double(load.succeeded) / Double(load.answered)
+  }
+
+  /// The share of its reads that found a fresh copy.
+  static func hitRatio(_ load: LoadStatistics) -> Double {
+    let looked = load.count(.hit) + load.count(.miss) + load.count(.stale)
+    return looked == 0 ? 0 : Double(load.count(.hit)) / Double(looked)
   }
 
   /// Requests answered well, a second of the load.
@@ -80,7 +94,9 @@ enum LoadText {
     return best
   }
 
-  private static func json(_ plan: LoadPlan, _ session: Session) -> JSON {
+  private static func json(
+    _ plan: LoadPlan, _ busiest: (NodeID, Double)?, _ session: Session
+  ) -> JSON {
     let load = session.world.journal.load
     func milliseconds(_ quantile: Double) -> JSON {
       .number(load.latency.quantile(quantile)?.milliseconds ?? 0)
@@ -91,7 +107,10 @@ enum LoadText {
       (
         "offeredRps", .number(session.loadSeconds > 0 ? Double(load.sent) / session.loadSeconds : 0)
       ), ("throughputRps", .number(throughput(session))),
-      ("successRate", .number(successRate(load))), ("p50Ms", milliseconds(0.5)),
+      ("successRate", .number(successRate(load))),
+      ("hitRatio", .number(hitRatio(load))),
+      ("busiest", busiest.map { .string(session.world.name(of: $0.0)) } ?? .null),
+      ("busiestUtilization", busiest.map { .number($0.1) } ?? .null), ("p50Ms", milliseconds(0.5)),
       ("p90Ms", milliseconds(0.9)), ("p99Ms", milliseconds(0.99)),
       ("p999Ms", milliseconds(0.999)), ("maxMs", milliseconds(1)),
       (

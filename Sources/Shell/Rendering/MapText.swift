@@ -41,7 +41,9 @@ enum MapText {
     lines.append(
       style.quiet(
         "time \(time)   sent \(journal.sent)   succeeded \(journal.succeeded)   "
-          + "failed \(journal.failed)   seed \(world.seed)"))
+          + "failed \(journal.failed)   "
+          + (journal.inFlight > 0 ? "in flight \(journal.inFlight)   " : "")
+          + "seed \(world.seed)"))
     return lines
   }
 

@@ -25,6 +25,7 @@ enum WhyText {
     for node in suspects(request, world) {
       if let cause = cause(node, before: request.answeredAt, world) { lines.append(cause) }
     }
+    lines += configuration(request, world)
     lines += standbys(request, world)
     lines += faults(request, world)
     let reference = answer.reason.reference
@@ -45,6 +46,9 @@ enum WhyText {
     }
     switch answer.cache {
     case .hit: return "\(resource.cache.name) had a fresh copy, \(age) old; no database was asked."
+    case .miss where asks(request, .read, from: .cache, world):
+      return "\(resource.cache.name) had no fresh copy, so it read the row from "
+        + "\(resource.database.name) itself (read-through)."
     case .miss:
       return "\(resource.cache.name) had no fresh copy, so \(server) read the row from "
         + "\(resource.database.name) and filled the cache."
@@ -54,9 +58,35 @@ enum WhyText {
     case .stale:
       return "\(resource.database.name) could not be reached, so \(server) served the copy from "
         + "\(resource.cache.name), \(age) old. It may be outdated."
+    case .bypass where request.method != .get && writesThrough(request, world):
+      return "\(resource.cache.name) wrote it to \(resource.database.name), and keeps the copy "
+        + "(write-through)."
+    case .bypass where request.method != .get && asks(request, .write, to: .cache, world):
+      return "\(resource.cache.name) took the write and answered at once; "
+        + "\(resource.database.name) hears of it later (write-behind). Till then it can be lost."
     case .bypass where request.method != .get:
       return "\(server) wrote to \(resource.database.name) and then invalidated the cached copy."
     default: return "\(server) read from \(resource.database.name) without a cache."
+    }
+  }
+
+  /// Whether the cache wrote to the database before the user had an answer.
+  private static func writesThrough(_ request: RequestRecord, _ world: World) -> Bool {
+    (world.journal.spans(of: request.id) ?? []).contains {
+      ($0.verb == .write || $0.verb == .delete) && !$0.isAnswer
+        && world.tier(of: $0.from).kind == .cache && $0.sentAt <= request.answeredAt
+    }
+  }
+
+  /// Whether a kind of node asked for something, or was asked.
+  private static func asks(
+    _ request: RequestRecord, _ verb: Verb, from sender: Tier.Kind? = nil,
+    to receiver: Tier.Kind? = nil, _ world: World
+  ) -> Bool {
+    (world.journal.spans(of: request.id) ?? []).contains { span in
+      span.verb == verb && !span.isAnswer
+        && (sender == nil || world.tier(of: span.from).kind == sender)
+        && (receiver == nil || world.tier(of: span.to).kind == receiver)
     }
   }
 
@@ -107,6 +137,33 @@ enum WhyText {
     return ["It stopped at hop \(number), \(from) → \(to)\(told)."]
   }
 
+  /// The latest commands about what decided it: a limit, a timeout.
+  private static func configuration(_ request: RequestRecord, _ world: World) -> [String] {
+    let words: [String]
+    switch request.answer.reason {
+    case .rateLimited: words = ["rate-limit"]
+    case .loadShed: words = ["load-shedding"]
+    case .concurrencyLimited: words = ["adaptive-concurrency"]
+    case .bulkheadFull: words = ["bulkhead"]
+    case .poolExhausted: words = ["connection-pool"]
+    case .deadlineExceeded: words = ["deadlines"]
+    case .backpressure: words = ["backpressure"]
+    case .writesHeld: words = ["sharding"]
+    case .bodyTooLarge: words = ["body-limit"]
+    case .queueFull: words = ["slots", "queue-limit"]
+    case .clientTimeout, .upstreamTimeout: words = ["timeout", "retry.per-try-timeout"]
+    default: return []
+    }
+    let found = world.journal.incidents.filter { incident in
+      incident.kind == .configured && incident.at <= request.answeredAt
+        && words.contains { incident.text.contains($0) }
+    }
+    return found.suffix(2).map {
+      let time = DurationText.format(nanoseconds: $0.at.nanoseconds)
+      return "It was set so by your '\($0.command)' at \(time)."
+    }
+  }
+
   /// A write that waited for a standby in vain: who was missing.
   private static func standbys(_ request: RequestRecord, _ world: World) -> [String] {
     let place = request.answer.failedAt
@@ -139,15 +196,23 @@ enum WhyText {
     let trip = trip(request, world)
     let place = trip?.node ?? request.answer.failedAt
     var found: [Incident] = []
-    for span in world.journal.spans(of: request.id) ?? [] where !span.isBackground {
-      guard span.fault != 0, span.to == place || span.from == place,
+    let spans = (world.journal.spans(of: request.id) ?? []).filter { !$0.isBackground }
+    // Whoever gave up did not see what went wrong further on.
+    let waited: Set<Reason> = [.clientTimeout, .upstreamTimeout, .deadlineExceeded]
+    let looksFurther = waited.contains(request.answer.reason)
+    for span in spans {
+      guard span.fault != 0, looksFurther || span.to == place || span.from == place,
         let incident = world.injection(of: span.fault), !found.contains(incident)
       else { continue }
       found.append(incident)
     }
     if place != .none {
       let start = trip?.at ?? request.sentAt
-      found += world.afflictions(of: place, from: start, to: request.answeredAt)
+      let places = looksFurther ? Set(spans.map(\.to)).union([place]) : [place]
+      for node in places.sorted(by: { $0.rawValue < $1.rawValue }) {
+        for affliction in world.afflictions(of: node, from: start, to: request.answeredAt)
+        where !found.contains(affliction) { found.append(affliction) }
+      }
       if let trip { found += world.obstacles(to: place, at: trip.at) }
     }
     return found.map { incident in
