@@ -112,9 +112,10 @@ extension World {
 
   /// Whether nothing works for any request, no task is kept in the queue, and no cache holds a
   /// write.
-  public var isQuiet: Bool {
-    openCalls == 0 && !hasWorkload && tasksKept == 0 && !caches.contains { $0.heldWrites > 0 }
-      && !hasUnreadEvents
+  public var isQuiet: Bool { openCalls == 0 && isIdle }
+
+  private var isIdle: Bool {
+    !hasWorkload && tasksKept == 0 && !caches.contains { $0.heldWrites > 0 } && !hasUnreadEvents
   }
   /// Calls under way for any request.
   public var callsInFlight: Int { openCalls }

@@ -6,7 +6,7 @@
 @frozen
 public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendable {
   @frozen
-  public struct Entry: Sendable {
+  public struct Entry: BitwiseCopyable, Sendable {
     /// The moment above the place in the order of scheduling: compared without a branch.
     @usableFromInline let order: UInt128
     public let payload: Payload
@@ -51,9 +51,8 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendab
 
   /// Pushes with a place in the order that was reserved earlier.
   @inlinable public mutating func push(_ payload: Payload, at time: Instant, sequence: UInt64) {
+    var hole = heap.extend()
     let entry = Entry(time: time.nanoseconds, sequence: sequence, payload: payload)
-    var hole = heap.count
-    heap.append(entry)
     let base = heap.base
     while hole > 0 {
       let parent = (hole &- 1) >> 2
@@ -61,26 +60,25 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendab
       Self.move(base + parent, to: base + hole)
       hole = parent
     }
-    base[hole] = entry
+    (base + hole).initialize(to: entry)
   }
 
   /// Takes the first entry out. The queue must not be empty.
   @inlinable public mutating func pop() -> Entry {
-    let last = heap.removeLast()
-    let count = heap.count
-    if count == 0 { return last }
+    let count = heap.shorten()
     let base = heap.base
     let first = base[0]
+    let last = base + count
     var hole = base
     var child = 1
     while child < count {
-      let least = Self.first(of: base, from: child, to: count)
-      if !base[least].precedes(last) { break }
-      Self.move(base + least, to: hole)
-      hole = base + least
-      child = least << 2 &+ 1
+      let least = base + Self.first(of: base, from: child, to: count)
+      if !least.pointee.precedes(last.pointee) { break }
+      Self.move(least, to: hole)
+      hole = least
+      child = (least - base) << 2 &+ 1
     }
-    hole.pointee = last
+    if hole != last { Self.move(last, to: hole) }
     return first
   }
 

@@ -90,6 +90,28 @@ public struct OwnedArray<Element: Sendable>: @unchecked Sendable {
     size.pointee.count = count &+ 1
   }
 
+  /// Makes room for one more element at the end, which must be initialized next; returns its index.
+  @inlinable
+  @inline(__always)
+  mutating func extend() -> Int where Element: BitwiseCopyable {
+    checkOwnership()
+    let count = count
+    if count == size.pointee.capacity { reallocate(capacity: max(8, count * 2)) }
+    size.pointee.count = count &+ 1
+    return count
+  }
+
+  /// Gives up the last element, which there must be, and leaves its bytes; returns its index.
+  @inlinable
+  @inline(__always)
+  mutating func shorten() -> Int where Element: BitwiseCopyable {
+    checkOwnership()
+    let last = count &- 1
+    precondition(last >= 0, "nothing is left to take")
+    size.pointee.count = last
+    return last
+  }
+
   /// Takes the last element out. There must be one.
   @inlinable
   @inline(__always)
