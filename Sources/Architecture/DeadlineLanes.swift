@@ -47,8 +47,7 @@ struct DeadlineLanes: Sendable {
   mutating func unschedule(_ lane: Int) { lanes[lane].isScheduled = false }
 
   func mix(into digest: inout Digest) {
-    for index in lanes.indices {
-      let lane = lanes[index]
+    for lane in lanes {
       digest.mix(lane.patience)
       digest.mix(lane.isScheduled)
       for deadline in lane.deadlines.waiting {

@@ -50,7 +50,7 @@ extension World {
 
   private mutating func noteBusyTime(_ index: Int) {
     autoscalings[index].busyBefore = ContiguousArray(
-      nodes.indices.map { nodes[$0].slots.busySeconds(at: clock) })
+      nodes.map { $0.slots.busySeconds(at: clock) })
   }
 
   /// A tick of a control loop: as many instances as the metric asks for.

@@ -25,7 +25,7 @@ extension World {
     outbox.sharedRateLimit.mix(into: &digest)
     outbox.pins.mix(into: &digest)
     latencies.mix(into: &digest)
-    for index in nodes.indices { nodes[index].mix(into: &digest) }
+    for node in nodes { node.mix(into: &digest) }
     faults.mix(into: &digest)
     for autoscaling in autoscalings { autoscaling.mix(into: &digest) }
     for failover in automaticFailovers { failover.mix(into: &digest) }

@@ -4,6 +4,7 @@ import Kernel
 extension World {
   /// Gives this copy databases that no other copy shares, so that it may go to another thread.
   public mutating func detach() {
+    own()
     for place in databases.indices { databases[place].storage.detach() }
     for place in caches.indices { caches[place].detach() }
   }

@@ -62,7 +62,8 @@ extension World {
   public mutating func query(
     _ sql: String, at node: NodeID, with ledgers: [Query.Ledger] = []
   ) -> Result<Query.Table, Query.Refusal> {
-    databases[directory[node].place].storage.query(sql, with: ledgers)
+    own()
+    return databases[directory[node].place].storage.query(sql, with: ledgers)
   }
 
   /// The calls at work or waiting at a node, with the stage that each has reached.

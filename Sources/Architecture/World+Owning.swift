@@ -22,6 +22,14 @@ extension World {
     lanes.own()
     hedges.own()
     nodes.own()
+    users.own()
+    loadBalancers.own()
+    gateways.own()
+    services.own()
+    caches.own()
+    databases.own()
+    queues.own()
+    workers.own()
     ownership = Ownership()
   }
 }

@@ -80,6 +80,7 @@ extension World {
 
   /// Ends the sending; what is under way goes on.
   public mutating func endWorkload() {
+    own()
     for index in users.indices { users[index].workload = nil }
   }
 

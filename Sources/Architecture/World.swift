@@ -37,14 +37,14 @@ public struct World: Sendable {
   var nodes = OwnedArray<Node>()
   /// Kind and place of each node: the directory without its names.
   var rooms: ContiguousArray<Room> = []
-  var users: ContiguousArray<User> = []
-  var loadBalancers: ContiguousArray<LoadBalancer> = []
-  var gateways: ContiguousArray<Gateway> = []
-  var services: ContiguousArray<Service> = []
-  var caches: ContiguousArray<Cache> = []
-  var databases: ContiguousArray<Database> = []
-  var queues: ContiguousArray<MessageQueue> = []
-  var workers: ContiguousArray<Worker> = []
+  var users = OwnedArray<User>()
+  var loadBalancers = OwnedArray<LoadBalancer>()
+  var gateways = OwnedArray<Gateway>()
+  var services = OwnedArray<Service>()
+  var caches = OwnedArray<Cache>()
+  var databases = OwnedArray<Database>()
+  var queues = OwnedArray<MessageQueue>()
+  var workers = OwnedArray<Worker>()
 
   /// The last field, so that it is let go of last.
   var ownership = Ownership()

@@ -113,8 +113,7 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendab
   /// Mixes in every pending entry, by way of `mixPayload`.
   public func mix(into digest: inout Digest, _ mixPayload: (Payload, inout Digest) -> Void) {
     digest.mix(nextSequence)
-    for index in heap.indices {
-      let entry = heap[index]
+    for entry in heap {
       digest.mix(entry.time)
       digest.mix(entry.sequence)
       mixPayload(entry.payload, &digest)

@@ -34,8 +34,6 @@ public struct OwnedArray<Element: Sendable>: @unchecked Sendable {
   }
 
   @inlinable public var count: Int { size.pointee.count }
-  @inlinable public var isEmpty: Bool { count == 0 }
-  @inlinable public var indices: Range<Int> { 0..<count }
 
   /// Taken by its address: a field of a class would be guarded against overlapping access.
   @inlinable var size: UnsafeMutablePointer<Size> {
@@ -85,7 +83,7 @@ public struct OwnedArray<Element: Sendable>: @unchecked Sendable {
   public mutating func append(_ element: Element) {
     checkOwnership()
     let count = count
-    if count == size.pointee.capacity { reallocate(capacity: max(8, count * 2)) }
+    if count == size.pointee.capacity { grow() }
     (base + count).initialize(to: element)
     size.pointee.count = count &+ 1
   }
@@ -96,7 +94,7 @@ public struct OwnedArray<Element: Sendable>: @unchecked Sendable {
   mutating func extend() -> Int where Element: BitwiseCopyable {
     checkOwnership()
     let count = count
-    if count == size.pointee.capacity { reallocate(capacity: max(8, count * 2)) }
+    if count == size.pointee.capacity { grow() }
     size.pointee.count = count &+ 1
     return count
   }
@@ -123,6 +121,10 @@ public struct OwnedArray<Element: Sendable>: @unchecked Sendable {
     return (base + last).move()
   }
 
+  /// Doubles the room.
+  @usableFromInline
+  mutating func grow() { reallocate(capacity: Swift.max(8, count * 2)) }
+
   /// Moves on to other storage: with the elements if nobody shares them, else with copies.
   @usableFromInline
   mutating func reallocate(capacity: Int) {
@@ -138,4 +140,9 @@ public struct OwnedArray<Element: Sendable>: @unchecked Sendable {
     storage = next
     size.pointee.count = count
   }
+}
+
+extension OwnedArray: RandomAccessCollection, MutableCollection {
+  @inlinable public var startIndex: Int { 0 }
+  @inlinable public var endIndex: Int { count }
 }

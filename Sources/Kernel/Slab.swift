@@ -37,5 +37,5 @@ public struct Slab<Element: Sendable>: Sendable {
   }
 
   /// The places given back, in the order in which they will be reused from the end.
-  public var freePlaces: [Int32] { free.indices.map { free[$0] } }
+  public var freePlaces: [Int32] { Array(free) }
 }

@@ -152,7 +152,7 @@ extension Pattern {
 extension Pattern {
   /// A switch of a component.
   static func of<Part, Own>(
-    _ kind: Tier.Kind, _ parts: WritableKeyPath<World, ContiguousArray<Part>> & Sendable,
+    _ kind: Tier.Kind, _ parts: WritableKeyPath<World, OwnedArray<Part>> & Sendable,
     _ name: String, _ path: WritableKeyPath<Part, Switch<Own>> & Sendable,
     _ challenge: Challenge = .faultTolerance, buys: String, costs: String
   ) -> Pattern {
@@ -164,7 +164,7 @@ extension Pattern {
 
   /// A plain flag of a component.
   static func of<Part>(
-    _ kind: Tier.Kind, _ parts: WritableKeyPath<World, ContiguousArray<Part>> & Sendable,
+    _ kind: Tier.Kind, _ parts: WritableKeyPath<World, OwnedArray<Part>> & Sendable,
     _ name: String, flag path: WritableKeyPath<Part, Bool> & Sendable,
     _ challenge: Challenge = .faultTolerance, buys: String, costs: String
   ) -> Pattern {

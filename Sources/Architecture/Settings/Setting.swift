@@ -98,7 +98,7 @@ extension Setting {
 
   /// A field of a component.
   static func of<Part, Value: SettingValue>(
-    _ kind: Tier.Kind, _ parts: WritableKeyPath<World, ContiguousArray<Part>> & Sendable,
+    _ kind: Tier.Kind, _ parts: WritableKeyPath<World, OwnedArray<Part>> & Sendable,
     _ name: String, _ path: WritableKeyPath<Part, Value> & Sendable, _ unit: Unit,
     _ range: ClosedRange<Int64>, _ summary: String, _ source: String
   ) -> Setting {
@@ -110,7 +110,7 @@ extension Setting {
 
   /// A field of a component's pattern.
   static func of<Part, Pattern, Value: SettingValue>(
-    _ kind: Tier.Kind, _ parts: WritableKeyPath<World, ContiguousArray<Part>> & Sendable,
+    _ kind: Tier.Kind, _ parts: WritableKeyPath<World, OwnedArray<Part>> & Sendable,
     _ pattern: WritableKeyPath<Part, Switch<Pattern>> & Sendable, _ name: String,
     _ path: WritableKeyPath<Pattern, Value> & Sendable, _ unit: Unit,
     _ range: ClosedRange<Int64>, _ summary: String, _ source: String
@@ -130,7 +130,7 @@ extension Setting {
 
   /// How long something may take or lasts: a field of a component.
   static func duration<Part>(
-    _ kind: Tier.Kind, _ parts: WritableKeyPath<World, ContiguousArray<Part>> & Sendable,
+    _ kind: Tier.Kind, _ parts: WritableKeyPath<World, OwnedArray<Part>> & Sendable,
     _ name: String, _ path: WritableKeyPath<Part, Duration> & Sendable,
     from lowest: Int64 = millisecond, _ summary: String, _ source: String
   ) -> Setting {
