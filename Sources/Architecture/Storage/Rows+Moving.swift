@@ -20,7 +20,7 @@ extension Rows {
   /// How often a task was recorded.
   mutating func times(of task: UInt32) -> Int32 {
     guard resource.publishesTasks else { return 0 }
-    let statement = own().statement(
+    let statement = ownComplete().statement(
       Statement.times.rawValue, "SELECT times FROM activity WHERE task = ?")
     sqlite3_bind_int64(statement, 1, Int64(task))
     defer { sqlite3_reset(statement) }
@@ -30,7 +30,7 @@ extension Rows {
   /// Takes back a write that replaced a row; of a task, `before.quantity` says how often it had
   /// been recorded.
   mutating func undo(_ entry: LogEntry, _ before: Record, _ texts: Texts) {
-    let connection = own()
+    let connection = ownComplete()
     connection.beginWrite()
     if entry.verb == .record {
       setTimes(Int64(before.quantity), of: entry.task, connection)
@@ -55,6 +55,7 @@ extension Rows {
 
   /// Takes out the rows whose ids are foreign; returns them.
   mutating func remove(where isForeign: (UInt32) -> Bool, _ texts: inout Texts) -> [Moved] {
+    _ = ownComplete()
     let moved = ids().filter(isForeign).map { id in
       Moved(id: id, record: read(id, &texts), activity: activity(of: id))
     }
@@ -73,7 +74,7 @@ extension Rows {
   }
 
   mutating func insert(_ moved: [Moved], _ texts: Texts) {
-    let connection = own()
+    let connection = ownComplete()
     connection.beginWrite()
     for row in moved {
       write(row.id, row.record, texts, connection)

@@ -6,9 +6,8 @@ import Kernel
 public struct Rows: Sendable {
   private var connection: SQLiteConnection
   public let resource: Resource
-
-  /// How many entries the activity table keeps, the latest ones.
-  public static let activityLimit: Int64 = 50_000
+  /// Activity that is not in its table yet (see `Rows+Activity`).
+  var unwritten: ContiguousArray<LogEntry> = []
 
   /// Empty tables for one resource.
   init(_ resource: Resource) {
@@ -33,7 +32,8 @@ public struct Rows: Sendable {
   }
 
   enum Statement: Int {
-    case select, upsert, delete, record, recordAgain, prune, body, times, setTimes, forget
+    case select, upsert, delete, record, recordAgain, recordBatch, prune, body, times, setTimes
+    case forget
   }
 
   /// Clones the database now, if another value shares it.
@@ -99,12 +99,13 @@ public struct Rows: Sendable {
 
   /// Carries out one entry of the log. Applying an entry twice does what applying it once does.
   mutating func apply(_ entry: LogEntry, _ texts: Texts) {
+    if entry.verb == .record { return record(entry) }
     let connection = own()
     connection.beginWrite()
-    switch entry.verb {
-    case .write: write(entry.key.id, entry.record, texts, connection)
-    case .delete: delete(entry.key.id, connection)
-    default: record(entry, connection)
+    if entry.verb == .write {
+      write(entry.key.id, entry.record, texts, connection)
+    } else {
+      delete(entry.key.id, connection)
     }
     connection.endWrite()
   }
@@ -131,37 +132,6 @@ public struct Rows: Sendable {
     Self.step(statement)
   }
 
-  /// A worker's entry: with an idempotency key, the task's number, once for each task.
-  private func record(_ entry: LogEntry, _ connection: SQLiteConnection) {
-    let statement =
-      entry.isKeyed
-      ? connection.statement(
-        Statement.record.rawValue, "INSERT OR IGNORE INTO activity VALUES (?, ?, ?, ?, 1)")
-      : connection.statement(
-        Statement.recordAgain.rawValue,
-        """
-        INSERT INTO activity VALUES (?, ?, ?, ?, 1)
-          ON CONFLICT(task) DO UPDATE SET times = times + 1
-        """)
-    sqlite3_bind_int64(statement, 1, Int64(entry.task))
-    sqlite3_bind_int64(statement, 2, Int64(entry.key.id))
-    let action = entry.action
-    action.withUTF8Buffer {
-      let bytes = UnsafeRawPointer($0.baseAddress!).assumingMemoryBound(to: CChar.self)
-      sqlite3_bind_text(statement, 3, bytes, Int32($0.count), nil)  // static: never freed
-    }
-    sqlite3_bind_int64(statement, 4, entry.at.nanoseconds / 1_000_000)
-    Self.step(statement)
-    if entry.position % 1024 == 0 { prune(before: Int64(entry.task), connection) }
-  }
-
-  private func prune(before task: Int64, _ connection: SQLiteConnection) {
-    let statement = connection.statement(
-      Statement.prune.rawValue, "DELETE FROM activity WHERE task <= ?")
-    sqlite3_bind_int64(statement, 1, task - Self.activityLimit)
-    Self.step(statement)
-  }
-
   static func bind(_ string: String, to index: Int32, of statement: OpaquePointer) {
     var string = string
     string.withUTF8 {
@@ -185,7 +155,7 @@ public struct Rows: Sendable {
   mutating func query(
     _ sql: String, with ledgers: [Query.Ledger] = []
   ) -> Result<Query.Table, Query.Refusal> {
-    let connection = own()
+    let connection = ownComplete()
     connection.commit()
     for ledger in ledgers { connection.add(ledger) }
     return Query.run(sql, on: connection)

@@ -115,10 +115,10 @@ final class SQLiteConnection: @unchecked Sendable {
     return prepared
   }
 
-  /// Opens a transaction if none is open, and closes it after enough writes.
-  func beginWrite() {
+  /// Opens a transaction if none is open, for so many writes; `endWrite` closes it after enough.
+  func beginWrite(_ count: Int = 1) {
     if writesInTransaction == 0 { run("BEGIN") }
-    writesInTransaction += 1
+    writesInTransaction += count
   }
 
   func endWrite() {
