@@ -23,6 +23,7 @@ public enum Verb: UInt8, CaseIterable, Sendable {
   }
 
   /// Whether it is about a background task, which has a number.
+  @inline(__always)
   var concernsTask: Bool { self == .publish || self == .task || self == .record }
 
   /// Whether the answer only confirms: it travels, and is not numbered as a hop.

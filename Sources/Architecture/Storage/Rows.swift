@@ -115,14 +115,16 @@ public struct Rows: Sendable {
   ) {
     let statement = connection.statement(Statement.upsert.rawValue, replacement)
     sqlite3_bind_int64(statement, 1, Int64(id))
-    Self.bind(texts[record.title], to: 2, of: statement)
-    Self.bind(texts[record.subject], to: 3, of: statement)
-    Self.bind(texts[record.status], to: 4, of: statement)
-    Self.bind(texts[record.note], to: 5, of: statement)
     sqlite3_bind_int(statement, 6, record.quantity)
     sqlite3_bind_int(statement, 7, record.cents)
     sqlite3_bind_int64(statement, 8, Int64(record.version))
-    Self.step(statement)
+    Self.lend(texts[record.title], to: 2, of: statement) {
+      Self.lend(texts[record.subject], to: 3, of: statement) {
+        Self.lend(texts[record.status], to: 4, of: statement) {
+          Self.lend(texts[record.note], to: 5, of: statement) { Self.step(statement) }
+        }
+      }
+    }
   }
 
   func delete(_ id: UInt32, _ connection: SQLiteConnection) {
@@ -130,6 +132,21 @@ public struct Rows: Sendable {
       Statement.delete.rawValue, "DELETE FROM \(RecordNames.of(resource).table) WHERE id = ?")
     sqlite3_bind_int64(statement, 1, Int64(id))
     Self.step(statement)
+  }
+
+  /// Binds a text for as long as `body` runs the statement, without a copy of SQLite's own.
+  @inline(__always)
+  private static func lend(
+    _ string: String, to index: Int32, of statement: OpaquePointer, _ body: () -> Void
+  ) {
+    var string = string
+    string.withUTF8 {
+      let empty: StaticString = ""  // no bytes at all would be NULL
+      let bytes = UnsafeRawPointer($0.baseAddress ?? empty.utf8Start)
+      let characters = bytes.assumingMemoryBound(to: CChar.self)
+      sqlite3_bind_text(statement, index, characters, Int32($0.count), nil)
+      body()
+    }
   }
 
   static func bind(_ string: String, to index: Int32, of statement: OpaquePointer) {
