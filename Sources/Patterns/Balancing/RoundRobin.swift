@@ -7,12 +7,14 @@ public struct RoundRobin: Hashable, Sendable {
 
   /// The index, below `count`, whose turn it is among those that `isAvailable`; nil if none is.
   public mutating func pick(of count: Int, where isAvailable: (Int) -> Bool) -> Int? {
-    for step in 0..<count {
-      let index = (next + step) % count
+    var index = next < count ? next : next % max(count, 1)
+    for _ in 0..<count {
+      let following = index + 1 < count ? index + 1 : 0
       if isAvailable(index) {
-        next = (index + 1) % count
+        next = following
         return index
       }
+      index = following
     }
     return nil
   }
