@@ -55,22 +55,25 @@ enum DiffText {
     func time(_ hop: Trace.Hop) -> String {
       NumberText.fixed((hop.span.receivedAt - hop.span.sentAt).milliseconds, decimals: 2)
     }
-    func add(_ sign: String, _ hop: Trace.Hop, _ times: [String], _ request: RequestRecord) {
+    func add(_ sign: String, _ hop: Trace.Hop, _ times: [String], _ what: String) {
       table.add(
-        [sign, world.name(of: hop.span.from), world.name(of: hop.span.to)] + times + [
-          TraceText.what(hop.span, of: request, world)
-        ])
+        [sign, world.name(of: hop.span.from), world.name(of: hop.span.to)] + times + [what])
+    }
+    func what(_ hop: Trace.Hop, _ trace: Trace) -> String {
+      TraceText.what(hop.span, of: trace.request, world)
     }
     var (onlyFirst, onlySecond) = (0, 0)
     for line in lines {
       switch line {
-      case .both(let a, let b): add("", b, [time(a), time(b)], second.request)
+      case .both(let a, let b):
+        let (one, other) = (what(a, first), what(b, second))
+        add("", b, [time(a), time(b)], one == other ? one : "\(one) | \(other)")
       case .first(let hop):
         onlyFirst += 1
-        add("-", hop, [time(hop), ""], first.request)
+        add("-", hop, [time(hop), ""], what(hop, first))
       case .second(let hop):
         onlySecond += 1
-        add("+", hop, ["", time(hop)], second.request)
+        add("+", hop, ["", time(hop)], what(hop, second))
       }
     }
     let rendered = table.render(width: session.options.width).lines
