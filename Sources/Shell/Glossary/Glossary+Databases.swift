@@ -2,16 +2,14 @@
 extension Term {
   static let ofDatabases: [Term] = [
     Term(
-      "replication", ["asynchronous replication", "replica"],
+      "replication", ["asynchronous replication", "asynchronous", "replica"],
       "Replicas fetch the primary's log and apply it. Asynchronous: the primary does not wait, so "
         + "writes are fast.",
       costs: "The latest writes can be lost in a failover, and replicas lag behind.",
       "PostgreSQL synchronous_commit = local; replay lag.", "send PUT /orders/42; nodes database-a"),
     Term(
       "synchronous-replication",
-      [
-        "semi-sync", "semi-synchronous", "synchronous", "asynchronous", "asynchronous replication",
-      ],
+      ["semi-sync", "semi-synchronous", "synchronous"],
       "A write is acknowledged only when a standby has it, too: with the primary nothing is lost "
         + "that was acknowledged.",
       costs: "Each write waits for a standby, and for ever when there is none.",

@@ -2,7 +2,7 @@
 extension Term {
   static let ofResilience: [Term] = [
     Term(
-      "timeout", ["patience", "per-try-timeout"],
+      "timeouts", ["timeout", "patience", "per-try-timeout"],
       "Whoever waits stops waiting some time, and what the waiting held is free again. What the "
         + "other side did by then is unknown: a write may have happened.",
       costs: "Too short, it cuts off what was merely slow; too long, the caller fails too.",
