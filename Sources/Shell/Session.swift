@@ -255,7 +255,9 @@ public final class Session {
           command, text, [("ok", .bool(false))] + found, ("error", .string(error.message))))
     }
     let place = options.isInteractive ? "" : "\(name):\(error.line ?? line): "
-    writeError("\(place)\(style.bad("error")): \(error.message)")
+    let text = "\(place)\(style.bad("error")): \(error.message)"
+    // At a prompt a person reads it; elsewhere a program may, line by line.
+    writeError(options.isInteractive ? wrap(text).joined(separator: "\n") : text)
   }
 
   // MARK: Time
