@@ -28,6 +28,18 @@ import Testing
     #expect(session.world.digest == before)
   }
 
+  @Test(arguments: [
+    "compare { quit } { } : load 10rps for 1s", "watch bogus", "watch show",
+    "sweep =1,2 : send GET /orders/1", "predict foo == 1 : send GET /orders/1",
+    "at 1s { load 5rps for 1s }", "forecast", "plot foo",
+  ])
+  func whatCannotBeIsRefusedAndChangesNothing(command: String) {
+    let (session, _) = Self.session()
+    let before = session.world.digest
+    #expect(session.run(command, name: "test") != 0)
+    #expect(session.world.digest == before)
+  }
+
   @Test func bothFuturesMeetTheSameChance() {
     let (session, _) = Self.session()
     let futures = Futures(

@@ -86,7 +86,10 @@ private func watch(_ arguments: Arguments, _ session: Session) throws(CommandErr
   let count = try arguments.count("count", 1...10_000) ?? (condition == nil ? 5 : 1000)
   let source = arguments.rest.map(\.source).joined(separator: " ")
   let block = Block(source: source, line: arguments.statement.line)
-  _ = try session.parse(block)
+  for statement in try session.parse(block) {
+    let command = try Command.find(statement.words[0].text, allowingPrefix: false)
+    _ = try Arguments(statement, for: command)
+  }
   for look in 0..<count {
     let time = DurationText.format(nanoseconds: session.world.clock.nanoseconds)
     if !session.options.isJSON { session.write(session.style.quiet("── \(time) ──")) }

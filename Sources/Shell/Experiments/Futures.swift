@@ -52,6 +52,7 @@ struct Futures {
     do throws(CommandError) {
       try session.run(start.block)
       try session.run(workload)
+      guard !session.wantsToQuit else { throw .usage("a future can't quit") }
     } catch {
       let place = start.label.isEmpty ? "" : "in '\(start.label)': "
       return Outcome(
