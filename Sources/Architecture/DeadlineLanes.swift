@@ -15,8 +15,17 @@ struct DeadlineLanes: Sendable {
 
   struct Lane: Sendable {
     let patience: Duration
-    var deadlines = Fifo<Deadline>()
+    private var deadlines = OwnedArray<Deadline>()
+    private var headIndex = 0
     var isScheduled = false
+
+    init(patience: Duration) { self.patience = patience }
+
+    /// The deadlines in the order in which they come.
+    var waiting: ArraySlice<Deadline> { Array(deadlines)[headIndex...] }
+    var head: Deadline? { headIndex < deadlines.count ? deadlines[headIndex] : nil }
+
+    mutating func own() { deadlines.own() }
 
     /// Adds a deadline; returns whether the lane's head must be scheduled now.
     mutating func add(_ deadline: Deadline) -> Bool {
@@ -25,12 +34,26 @@ struct DeadlineLanes: Sendable {
       isScheduled = true
       return true
     }
+
+    mutating func removeHead() {
+      headIndex += 1
+      if headIndex == deadlines.count {
+        deadlines.removeAll()
+        headIndex = 0
+      } else if headIndex >= 1024 && headIndex * 2 > deadlines.count {
+        deadlines.removeFirst(headIndex)  // each moves at most once for each one taken
+        headIndex = 0
+      }
+    }
   }
 
   private(set) var lanes = OwnedArray<Lane>()
 
   /// Makes the lanes its own, if a copy shares them.
-  mutating func own() { lanes.own() }
+  mutating func own() {
+    lanes.own()
+    for index in lanes.indices { lanes[index].own() }
+  }
 
   /// Adds a deadline; returns its lane if the lane's head must be scheduled now.
   mutating func add(_ deadline: Deadline, patience: Duration) -> Int? {
@@ -40,9 +63,9 @@ struct DeadlineLanes: Sendable {
     return lanes[index].add(deadline) ? index : nil
   }
 
-  func head(of lane: Int) -> Deadline? { lanes[lane].deadlines.first }
+  func head(of lane: Int) -> Deadline? { lanes[lane].head }
 
-  mutating func removeHead(of lane: Int) -> Deadline? { lanes[lane].deadlines.popFirst() }
+  mutating func removeHead(of lane: Int) { lanes[lane].removeHead() }
 
   mutating func unschedule(_ lane: Int) { lanes[lane].isScheduled = false }
 
@@ -50,7 +73,7 @@ struct DeadlineLanes: Sendable {
     for lane in lanes {
       digest.mix(lane.patience)
       digest.mix(lane.isScheduled)
-      for deadline in lane.deadlines.waiting {
+      for deadline in lane.waiting {
         digest.mix(deadline.time)
         digest.mix(deadline.sequence)
         digest.mix(deadline.ticket.place)

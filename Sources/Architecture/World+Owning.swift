@@ -17,6 +17,7 @@ extension World {
   }
 
   private mutating func ownAll() {
+    journal.own()
     queue.own()
     calls.own()
     lanes.own()

@@ -163,7 +163,7 @@ public struct World: Sendable {
         queue.push(event, at: deadline.time, sequence: deadline.sequence)
         return
       }
-      _ = lanes.removeHead(of: lane)
+      lanes.removeHead(of: lane)
       if isCurrent {
         let kind = deadline.awaitsAnswer ? Event.Kind.timeout : .resumption
         let event = Event(kind: kind, ticket: deadline.ticket)

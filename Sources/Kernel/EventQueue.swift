@@ -1,8 +1,10 @@
 /// What happens next: a priority queue of payloads by moment, and within a moment by the order
 /// of their scheduling.
 ///
-/// A 4-ary heap in one array: below a few hundred pending events nothing measured faster. A copy
-/// must `own` its entries before they are changed.
+/// The soonest lie sorted in a short list, the others wait in a 4-ary heap. Most of what happens
+/// in a deployment is due again very soon (a hop lasts a fraction of a millisecond), so that it
+/// passes but a few entries of the list and never sees the heap. A copy must `own` its entries
+/// before they are changed.
 @frozen
 public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendable {
   @frozen
@@ -21,23 +23,30 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendab
     @inlinable func precedes(_ other: Entry) -> Bool { order < other.order }
   }
 
-  @usableFromInline var heap = OwnedArray<Entry>()
+  /// Those due first, in falling order: the first to come is the last. All of them precede all
+  /// that are `far`, and it is empty only if there are none.
+  @usableFromInline var near = OwnedArray<Entry>()
+  /// The others, as a heap.
+  @usableFromInline var far = OwnedArray<Entry>()
   @usableFromInline var nextSequence: UInt64 = 0
 
   public init() {}
 
-  @inlinable public var count: Int { heap.count }
-  @inlinable public var isEmpty: Bool { heap.isEmpty }
+  @inlinable public var count: Int { near.count + far.count }
+  @inlinable public var isEmpty: Bool { near.isEmpty }
   /// The moment of the first entry, or nil when nothing is pending.
   @inlinable public var nextTime: Instant? {
-    heap.isEmpty ? nil : Instant(nanoseconds: heap[0].time)
+    near.isEmpty ? nil : Instant(nanoseconds: near[near.count &- 1].time)
   }
 
   /// What comes first; nil when nothing is pending.
-  @inlinable public var first: Payload? { heap.isEmpty ? nil : heap[0].payload }
+  @inlinable public var first: Payload? { near.isEmpty ? nil : near[near.count &- 1].payload }
 
   /// Makes the entries its own, if a copy shares them.
-  @inlinable public mutating func own() { heap.own() }
+  @inlinable public mutating func own() {
+    near.own()
+    far.own()
+  }
 
   /// Takes the next place in the order of scheduling, for an entry that is pushed later.
   @inlinable public mutating func reserveSequence() -> UInt64 {
@@ -51,9 +60,52 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendab
 
   /// Pushes with a place in the order that was reserved earlier.
   @inlinable public mutating func push(_ payload: Payload, at time: Instant, sequence: UInt64) {
-    var hole = heap.extend()
     let entry = Entry(time: time.nanoseconds, sequence: sequence, payload: payload)
-    let base = heap.base
+    if near.count == Self.nearLimit { moveHalfAway() }
+    if !far.isEmpty && near[0].precedes(entry) { return pushFar(entry) }
+    var hole = near.extend()
+    let base = near.base
+    while hole > 0 && base[hole &- 1].precedes(entry) {
+      Self.move(base + (hole &- 1), to: base + hole)
+      hole &-= 1
+    }
+    (base + hole).initialize(to: entry)
+  }
+
+  /// Takes the first entry out. The queue must not be empty.
+  @inlinable public mutating func pop() -> Entry {
+    let first = near.removeLast()
+    if near.isEmpty && !far.isEmpty { fetch() }
+    return first
+  }
+
+  // MARK: Between the list and the heap
+
+  /// How many entries the list holds at most.
+  @inlinable static var nearLimit: Int { 48 }
+
+  /// Moves the later half of a full list to the heap.
+  @usableFromInline
+  mutating func moveHalfAway() {
+    let half = Self.nearLimit / 2
+    for index in (0..<half).reversed() { pushFar(near[index]) }
+    for index in 0..<half { near[index] = near[index + half] }
+    for _ in 0..<half { _ = near.shorten() }
+  }
+
+  /// Fills half of the empty list from the heap.
+  @usableFromInline
+  mutating func fetch() {
+    let fetched = Swift.min(Self.nearLimit / 2, far.count)
+    for _ in 0..<fetched { _ = near.extend() }
+    for index in (0..<fetched).reversed() { near[index] = popFar() }
+  }
+
+  // MARK: The heap
+
+  @inlinable mutating func pushFar(_ entry: Entry) {
+    var hole = far.extend()
+    let base = far.base
     while hole > 0 {
       let parent = (hole &- 1) >> 2
       if !entry.precedes(base[parent]) { break }
@@ -63,10 +115,9 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendab
     (base + hole).initialize(to: entry)
   }
 
-  /// Takes the first entry out. The queue must not be empty.
-  @inlinable public mutating func pop() -> Entry {
-    let count = heap.shorten()
-    let base = heap.base
+  @inlinable mutating func popFar() -> Entry {
+    let count = far.shorten()
+    let base = far.base
     let first = base[0]
     let last = base + count
     var hole = base
@@ -110,10 +161,10 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendab
     return least
   }
 
-  /// Mixes in every pending entry, by way of `mixPayload`.
+  /// Mixes in every pending entry in its order, by way of `mixPayload`.
   public func mix(into digest: inout Digest, _ mixPayload: (Payload, inout Digest) -> Void) {
     digest.mix(nextSequence)
-    for entry in heap {
+    for entry in near.reversed() + far.sorted(by: { $0.precedes($1) }) {
       digest.mix(entry.time)
       digest.mix(entry.sequence)
       mixPayload(entry.payload, &digest)

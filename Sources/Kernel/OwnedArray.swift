@@ -121,6 +121,22 @@ public struct OwnedArray<Element: Sendable>: @unchecked Sendable {
     return (base + last).move()
   }
 
+  /// Takes all elements out, and keeps their room.
+  @inlinable public mutating func removeAll() {
+    checkOwnership()
+    base.deinitialize(count: count)
+    size.pointee.count = 0
+  }
+
+  /// Takes so many elements out at the front.
+  @inlinable public mutating func removeFirst(_ removed: Int) {
+    checkOwnership()
+    precondition(removed >= 0 && removed <= count, "there are not so many elements")
+    base.deinitialize(count: removed)
+    base.moveInitialize(from: base + removed, count: count - removed)
+    size.pointee.count = count - removed
+  }
+
   /// Doubles the room.
   @usableFromInline
   mutating func grow() { reallocate(capacity: Swift.max(8, count * 2)) }

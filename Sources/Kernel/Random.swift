@@ -26,7 +26,9 @@ public struct Random: RandomNumberGenerator, Hashable, Sendable {
     self.init(seed: digest.value)
   }
 
-  @inlinable public mutating func next() -> UInt64 {
+  @inlinable
+  @inline(__always)
+  public mutating func next() -> UInt64 {
     let sum = a &+ d
     let result = (sum << 23 | sum >> 41) &+ a
     let t = b << 17

@@ -1,7 +1,6 @@
 import Glibc
 
-/// Draws from the exponential and the normal distribution by the ziggurat method
-/// (Marsaglia and Tsang, 2000; in Doornik's form with 256 layers of equal area).
+/// Draws from the exponential distribution by the ziggurat method (Marsaglia and Tsang, 2000; in Doornik's form with 256 layers of equal area).
 ///
 /// Nearly every draw costs one random word, one comparison and one multiplication.
 enum Ziggurat {
@@ -35,11 +34,6 @@ enum Ziggurat {
     tail: exponentialTail, area: 0.003_949_659_822_581_557_2,
     density: { exp(-$0) }, inverse: { -log($0) })
 
-  private static let normalTail = 3.654_152_885_361_008_8
-  private static let normalLayers = layers(
-    tail: normalTail, area: 0.004_928_673_233_974_655,
-    density: { exp(-0.5 * $0 * $0) }, inverse: { (-2 * log($0)).squareRoot() })
-
   /// Exponential with mean 1.
   static func exponential(_ random: inout Random) -> Double {
     var base = 0.0
@@ -56,32 +50,6 @@ enum Ziggurat {
       let x = u * layer.edge
       let (low, high) = (layer.height, layer.nextHeight)
       if low + random.unit() * (high - low) < exp(-x) { return base + x }
-    }
-  }
-
-  /// Normal with mean 0 and standard deviation 1.
-  @inline(__always)
-  static func normal(_ random: inout Random) -> Double {
-    while true {
-      let word = random.next()
-      let number = Int(word & 0xFF)
-      let layer = normalLayers[number]
-      let u = Double(word >> 11) * 0x1p-52 - 1
-      if abs(u) < layer.ratio { return u * layer.edge }
-      if number == 0 { return beyondTail(u < 0, &random) }
-      let x = u * layer.edge
-      let (low, high) = (layer.height, layer.nextHeight)
-      if low + random.unit() * (high - low) < exp(-0.5 * x * x) { return x }
-    }
-  }
-
-  /// Beyond the last edge of the normal density (Marsaglia, 1964).
-  private static func beyondTail(_ negative: Bool, _ random: inout Random) -> Double {
-    let tail = normalTail
-    while true {
-      let x = log(1 - random.unit()) / tail
-      let y = log(1 - random.unit())
-      if -2 * y > x * x { return negative ? x - tail : tail - x }
     }
   }
 }

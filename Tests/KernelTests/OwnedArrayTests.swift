@@ -35,4 +35,14 @@ import Testing
     array.own()
     #expect(array.isEmpty && copy.count == 1)
   }
+
+  @Test func whatIsTakenOutIsGoneAndTheRestMovesUp() {
+    var array = OwnedArray<String>()
+    for number in 0..<10 { array.append("\(number)") }
+    array.removeFirst(7)
+    #expect(array.joined() == "789")
+    array.removeAll()
+    array.append("again")
+    #expect(array.joined() == "again" && array.count == 1)
+  }
 }

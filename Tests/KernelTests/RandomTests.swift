@@ -1,5 +1,6 @@
-import Kernel
 import Testing
+
+@testable import Kernel
 
 @Suite struct RandomTests {
   @Test func aStreamDependsOnSeedComponentAndPurpose() {
@@ -33,6 +34,44 @@ import Testing
     #expect(abs(below2 - 0.5) < 0.005)
     #expect(abs(beyond10 - 0.01) < 0.001)
     #expect(abs(distribution.p99.milliseconds - 10) < 1e-6)
+  }
+
+  @Test func normalQuantilesAreThoseOfTheTables() {
+    #expect(LognormalQuantiles.normalQuantile(0.5) == 0)
+    #expect(abs(LognormalQuantiles.normalQuantile(0.1) + 1.281_551_565_544_600_4) < 1e-12)
+    #expect(abs(LognormalQuantiles.normalQuantile(0.01) + 2.326_347_874_040_840_8) < 1e-12)
+    #expect(abs(LognormalQuantiles.normalQuantile(1e-10) + 6.361_340_902_404_056) < 1e-9)
+  }
+
+  @Test func lognormalDrawsHaveTheMomentsOfTheory() {
+    var random = Random(seed: 11)
+    let distribution = Distribution.lognormal(p50: .milliseconds(2), p99: .milliseconds(10))
+    let count = 1_000_000
+    var (sum, squares, slowest) = (0.0, 0.0, 0)
+    for _ in 0..<count {
+      let seconds = distribution.sample(&random).milliseconds / 1000
+      sum += seconds
+      squares += seconds * seconds
+      // Beyond 3.6 σ, where draws are computed rather than looked up: P = 1.591e-4.
+      if seconds > 0.002 * exponential(3.6 * distribution.spread) { slowest += 1 }
+    }
+    #expect(abs(sum / Double(count) / distribution.mean - 1) < 0.004)  // standard error 0.0008
+    #expect(abs(squares / Double(count) / distribution.meanSquare - 1) < 0.03)
+    #expect(abs(Double(slowest) - 159.1) < 5 * 159.1.squareRoot())
+  }
+
+  @Test func aLognormalDrawTakesOneWordWhateverItsParameters() {
+    let (narrow, wide) = (
+      Distribution.lognormal(p50: .milliseconds(1), p99: .milliseconds(2)),
+      Distribution.lognormal(p50: .milliseconds(9), p99: .seconds(9))
+    )
+    var (a, b, words) = (Random(seed: 12), Random(seed: 12), Random(seed: 12))
+    for _ in 0..<100_000 {
+      let (short, long) = (narrow.sample(&a), wide.sample(&b))
+      _ = words.next()
+      #expect((short < .milliseconds(1)) == (long < .milliseconds(9)))
+    }
+    #expect(a == words && b == words)
   }
 
   @Test func zipfDrawsFollowTheirWeights() {

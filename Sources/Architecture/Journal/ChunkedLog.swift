@@ -1,8 +1,10 @@
+import Kernel
+
 /// An append-only log that keeps its latest entries, in chunks so that copies share what neither
-/// side has changed.
+/// side has changed. A copy must `own` the latest chunk before anything is changed.
 struct ChunkedLog<Element: Sendable>: Sendable {
-  private var full: ContiguousArray<ContiguousArray<Element>> = []
-  private var latest: ContiguousArray<Element> = []
+  private var full: ContiguousArray<OwnedArray<Element>> = []
+  private var latest = OwnedArray<Element>()
   /// The number of the first entry of the latest chunk.
   private var latestStart = 0
   /// How many entries were dropped from the front; they keep their numbers.
@@ -19,6 +21,9 @@ struct ChunkedLog<Element: Sendable>: Sendable {
   /// The numbers of the kept entries.
   var indices: Range<Int> { dropped..<latestStart + latest.count }
 
+  /// Makes the latest chunk its own, if a copy shares it.
+  mutating func own() { latest.own() }
+
   /// Adds an entry; returns its number, counted from the very first.
   @discardableResult
   @inline(__always)
@@ -34,10 +39,10 @@ struct ChunkedLog<Element: Sendable>: Sendable {
     if full.count == chunkLimit {
       latest = full.removeFirst()
       dropped += latest.count
-      latest.removeAll(keepingCapacity: true)
+      latest.own()
+      latest.removeAll()
     } else {
-      latest = []
-      latest.reserveCapacity(Self.chunkSize)
+      latest = OwnedArray()
     }
   }
 
@@ -58,6 +63,7 @@ struct ChunkedLog<Element: Sendable>: Sendable {
       body(&latest[number - latestStart])
     } else {
       let offset = number - dropped
+      full[offset >> Self.chunkBits].own()
       body(&full[offset >> Self.chunkBits][offset & (Self.chunkSize - 1)])
     }
   }

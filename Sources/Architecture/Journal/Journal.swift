@@ -37,6 +37,12 @@ public struct Journal: Sendable {
 
   // MARK: Writing
 
+  /// Makes what grows its own, if a copy shares it.
+  mutating func own() {
+    spans.own()
+    requests.own()
+  }
+
   /// Forgets the figures of the load before.
   mutating func beginLoad() { load = LoadStatistics() }
 
