@@ -20,12 +20,12 @@ public struct Cluster: Sendable, Digestible {
     _ call: inout Call, patience: Duration, then stage: Stage, _ outbox: inout Outbox
   ) -> Next<Stage> {
     if let refusal = dependency.begin(&call, at: outbox.now) {
-      return .reply(Answer(refusal, at: outbox.here))
+      return outbox.reply(Answer(refusal, at: outbox.here))
     }
     let key = call.message.key.packed
     guard let host = hosts.pick(for: key, at: outbox.now, &chance) else {
       dependency.abandon(&call)
-      return .reply(Answer(.noHealthyUpstream, at: outbox.here))
+      return outbox.reply(Answer(.noHealthyUpstream, at: outbox.here))
     }
     call.upstream = UInt8(host)
     if let delay = dependency.hedgeDelay(for: call.message),
@@ -35,7 +35,7 @@ public struct Cluster: Sendable, Digestible {
       outbox.hedge(outbox.directory.instance(other, of: tier), after: delay)
     }
     let node = outbox.directory.instance(host, of: tier)
-    return .ask(node, call.message, patience: dependency.patience(patience), then: stage)
+    return outbox.ask(node, call.message, patience: dependency.patience(patience), then: stage)
   }
 
   /// An instance has answered, or did not in time: tries again, or passes the answer on.
@@ -51,7 +51,7 @@ public struct Cluster: Sendable, Digestible {
       outbox.remark(.ejected, about: node, "too many server errors")
     }
     if let pause = dependency.end(&call, &outbox) { return .pause(pause, then: stage) }
-    return .reply(call.answer)
+    return outbox.reply(call.answer)
   }
 
   // MARK: Health checks
@@ -71,13 +71,14 @@ public struct Cluster: Sendable, Digestible {
 
   /// Asks one host whether it lives; passes over one that has been taken away.
   func check<Stage>(
-    _ call: Call, every interval: Duration, from stage: Stage, then next: Stage, _ outbox: Outbox
+    _ call: Call, every interval: Duration, from stage: Stage, then next: Stage,
+    _ outbox: inout Outbox
   ) -> Next<Stage> {
     let host = Int(call.message.member)
     if !outbox.directory.isMember(outbox.here) { return .done }
     guard host < hosts.count else { return .pause(interval, then: stage) }
     let node = outbox.directory.instance(host, of: tier)
-    return .ask(node, call.message, patience: interval, then: next)
+    return outbox.ask(node, call.message, patience: interval, then: next)
   }
 
   mutating func reset() {

@@ -21,11 +21,10 @@ extension Component {
     case .wait(let work, let next):
       call.stage = next.rawValue
       return .wait(work)
-    case .ask(let node, let message, let patience, let next):
+    case .ask(let node, let patience, let next):
       call.stage = next.rawValue
       call.asked = node
       call.askedAt = outbox.now
-      outbox.question = message
       return .ask(node, patience: patience)
     case .pause(let duration, let next):
       call.stage = next.rawValue
@@ -36,8 +35,8 @@ extension Component {
     case .go(let next):
       call.stage = next.rawValue
       return .go
-    case .reply(let answer):
-      call.answer = answer
+    case .reply:
+      call.answer = outbox.answer
       return .reply
     case .done:
       return .done

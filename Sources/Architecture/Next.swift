@@ -1,11 +1,12 @@
 import Kernel
 
-/// What a component decides to do with a call: the whole vocabulary.
+/// What a component decides to do with a call: the whole vocabulary. What it says by that, the
+/// question or the answer, is in the outbox (see `Outbox.ask` and `Outbox.reply`).
 public enum Next<Stage> {
   /// Work on it for a while drawn from a distribution, then go on.
   case wait(Distribution, then: Stage)
   /// Ask a node; go on when it has answered, or with a timeout as the answer.
-  case ask(NodeID, Message, patience: Duration, then: Stage)
+  case ask(NodeID, patience: Duration, then: Stage)
   /// Do nothing for a while, then go on.
   case pause(Duration, then: Stage)
   /// Do nothing until woken (see `Outbox.wake`), or for a fixed time at most, then go on.
@@ -13,7 +14,7 @@ public enum Next<Stage> {
   /// Go on at once.
   case go(Stage)
   /// Answer whoever asked; the call ends.
-  case reply(Answer)
+  case reply
   /// There is nobody to answer; the call ends.
   case done
 }

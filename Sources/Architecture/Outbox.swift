@@ -43,7 +43,9 @@ public struct Outbox: Sendable {
   var pins = ReadRouting.Pins()
   var parcels = Parcels()
   /// What the decision asks a node.
-  var question = Message(.probe)
+  private(set) var question = Message(.probe)
+  /// What the decision answers.
+  private(set) var answer = Answer()
   var tellings: ContiguousArray<Telling> = []
   var starts: ContiguousArray<Start> = []
   var wakes: ContiguousArray<Ticket> = []
@@ -54,6 +56,23 @@ public struct Outbox: Sendable {
   private let addressed = Addressed()
 
   public init() {}
+
+  /// Asks a node; go on at a stage when it has answered, or with a timeout as the answer.
+  public mutating func ask<Stage>(
+    _ node: NodeID, _ message: Message, patience: Duration, then stage: Stage
+  ) -> Next<Stage> {
+    question = message
+    return .ask(node, patience: patience, then: stage)
+  }
+
+  /// The question says how long its sender waits.
+  mutating func limitQuestion(to patience: Duration) { question.patience = patience }
+
+  /// Answers whoever asked; the call ends.
+  public mutating func reply<Stage>(_ answer: Answer) -> Next<Stage> {
+    self.answer = answer
+    return .reply
+  }
 
   /// Sends a message without waiting for an answer.
   public mutating func tell(_ node: NodeID, _ message: Message) {

@@ -211,7 +211,7 @@ extension World {
     var patience = given
     if nodes[calls[place].node.index].carriesDeadlines && outbox.question.verb.carriesDeadline {
       patience = remaining(of: patience, place)
-      outbox.question.patience = patience
+      outbox.limitQuestion(to: patience)
       guard patience > .zero else { return exceedDeadline(place) }
     }
     send(

@@ -29,7 +29,7 @@ struct Rehearsal {
     func target() -> String {
       var call = Rehearsal.call(.request)
       guard
-        case .ask(let node, _, _, .answered) =
+        case .ask(let node, _, .answered) =
           balancer.handle(.forwarding, of: &call, &stage.outbox)
       else { return "nobody" }
       return stage.outbox.directory.name(of: node)
@@ -74,11 +74,11 @@ struct Rehearsal {
     call.cache = .miss
     call.answer = .ok
     call.answer.record.version = 7
-    guard case .reply(let answer) = service.handle(.databaseAnswered, of: &call, &stage.outbox)
-    else {
+    guard case .reply = service.handle(.databaseAnswered, of: &call, &stage.outbox) else {
       Issue.record("it should reply")
       return
     }
+    let answer = stage.outbox.answer
     #expect(answer.cache == .miss && answer.record.version == 7)
     #expect(stage.outbox.tellings.map(\.message.verb) == [.fill])
     #expect(stage.outbox.starts.map(\.message.verb) == [.publish])
@@ -91,11 +91,11 @@ struct Rehearsal {
     call.fallback.version = 3
     call.fallbackAge = .seconds(75)
     call.answer = Answer(.connectionRefused, at: .none)
-    guard case .reply(let answer) = service.handle(.databaseAnswered, of: &call, &stage.outbox)
-    else {
+    guard case .reply = service.handle(.databaseAnswered, of: &call, &stage.outbox) else {
       Issue.record("it should reply")
       return
     }
+    let answer = stage.outbox.answer
     #expect(answer.status == 200 && answer.cache == .stale && answer.age == .seconds(75))
     #expect(!service.databaseIsConnected)
   }
@@ -106,11 +106,11 @@ struct Rehearsal {
     var call = Rehearsal.call(.request)
     call.fallback.version = 3
     call.answer = Answer(.notFound, at: .none)
-    guard case .reply(let answer) = service.handle(.databaseAnswered, of: &call, &stage.outbox)
-    else {
+    guard case .reply = service.handle(.databaseAnswered, of: &call, &stage.outbox) else {
       Issue.record("it should reply")
       return
     }
+    let answer = stage.outbox.answer
     #expect(answer.status == 404)
   }
 }
@@ -127,17 +127,17 @@ struct Rehearsal {
       return
     }
     call.message.epoch = 2
-    guard case .reply(let fenced) = primary.handle(.arrived, of: &call, &stage.outbox) else {
+    guard case .reply = primary.handle(.arrived, of: &call, &stage.outbox) else {
       Issue.record("another epoch should be refused")
       return
     }
-    #expect(fenced.reason == .fencedEpoch)
+    #expect(stage.outbox.answer.reason == .fencedEpoch)
     var replica = Database(.orders, rows: SeedRows.shared.orders, chance: Random(seed: 2))
-    guard case .reply(let refused) = replica.handle(.arrived, of: &call, &stage.outbox) else {
+    guard case .reply = replica.handle(.arrived, of: &call, &stage.outbox) else {
       Issue.record("a replica should refuse")
       return
     }
-    #expect(refused.reason == .notPrimary)
+    #expect(stage.outbox.answer.reason == .notPrimary)
   }
 
   @Test func logsAgreeUpToWhereTheirEpochsPart() {

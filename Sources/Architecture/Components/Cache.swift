@@ -42,25 +42,25 @@ public struct Cache: Component {
   ) -> Next<Stage> {
     switch stage {
     case .arrived:
-      return call.message.verb == .probe ? .reply(.ok) : .wait(work, then: .found)
+      return call.message.verb == .probe ? outbox.reply(.ok) : .wait(work, then: .found)
     case .found:
       switch call.message.verb {
       case .get: return find(&call, &outbox)
       case .fill: copies.store(call.message.record, for: call.message.key.packed, at: outbox.now)
-      case .renew: return ask(.renew, call, outbox, then: .loaded)
+      case .renew: return ask(.renew, call, &outbox, then: .loaded)
       case .write, .delete:
         return call.message.isHeld
-          ? hold(&call, &outbox) : ask(call.message.verb, call, outbox, then: .written)
+          ? hold(&call, &outbox) : ask(call.message.verb, call, &outbox, then: .written)
       default: copies.remove(call.message.key.packed)
       }
-      return .reply(.ok)
+      return outbox.reply(.ok)
     case .loaded:
       view.learn(from: call.answer)
       return keep(&call, &outbox)
     case .written:
       view.learn(from: call.answer)
       noteWrite(call, outbox)
-      return .reply(call.answer)
+      return outbox.reply(call.answer)
     case .holding:
       return .pause(writeDelay, then: .due)
     case .due:
@@ -68,7 +68,7 @@ public struct Cache: Component {
       outbox.start(Stage.flushing, call.message, for: request)
       return .done
     case .flushing:
-      return flush(&call, outbox)
+      return flush(&call, &outbox)
     }
   }
 
@@ -77,23 +77,23 @@ public struct Cache: Component {
   private mutating func find(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     if call.flight == .following, let answer = loads.share(&call, at: outbox.here) {
       call.answer = answer
-      return passOn(call)
+      return passOn(call, &outbox)
     }
     let key = call.message.key.packed
     if let record = held[key] {
-      return .reply(answer(.init(outcome: .hit, record: record), outbox))
+      return outbox.reply(answer(.init(outcome: .hit, record: record), outbox))
     }
     let finding = copies.look(up: key, at: outbox.now)
     if finding.wantsRenewal {
       outbox.start(Stage.found, call.message.with(.renew), for: call.request)
     }
     guard readsThrough, finding.outcome != .hit, !finding.isBeingRenewed else {
-      return .reply(answer(finding, outbox))
+      return outbox.reply(answer(finding, outbox))
     }
     call.fallback = finding.record
     call.fallbackAge = finding.age
     return loads.join(&call, atMost: databaseTimeout, then: .found)
-      ?? ask(.read, call, outbox, then: .loaded)
+      ?? ask(.read, call, &outbox, then: .loaded)
   }
 
   private func answer(_ finding: Copies.Finding, _ outbox: Outbox) -> Answer {
@@ -119,33 +119,34 @@ public struct Cache: Component {
     switch call.message.verb {
     case .renew: return .done
     case .get: break
-    default: return call.answer.isSuccess || isAbsent ? hold(&call, &outbox) : .reply(call.answer)
+    default:
+      return call.answer.isSuccess || isAbsent ? hold(&call, &outbox) : outbox.reply(call.answer)
     }
     loads.land(&call, &outbox)
-    return passOn(call)
+    return passOn(call, &outbox)
   }
 
   /// Answers a reader with what the database said, or with an expired copy if it failed.
-  private func passOn(_ call: Call) -> Next<Stage> {
+  private func passOn(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
     var answer = call.answer
     answer.cache = .miss
-    guard call.answer.isServerError && call.fallback.exists else { return .reply(answer) }
+    guard call.answer.isServerError && call.fallback.exists else { return outbox.reply(answer) }
     // It is the best there is: the service need not ask the database again.
     answer = .ok
     answer.cache = .stale
     answer.record = call.fallback
     answer.age = call.fallbackAge
     answer.isBeingRenewed = true
-    return .reply(answer)
+    return outbox.reply(answer)
   }
 
   private func ask(
-    _ verb: Verb, _ call: Call, _ outbox: Outbox, then stage: Stage
+    _ verb: Verb, _ call: Call, _ outbox: inout Outbox, then stage: Stage
   ) -> Next<Stage> {
     var message = call.message.with(verb)
     let leader = view.leader(of: message.key, outbox.directory)
     message.epoch = leader.epoch
-    return .ask(leader.primary, message, patience: databaseTimeout, then: stage)
+    return outbox.ask(leader.primary, message, patience: databaseTimeout, then: stage)
   }
 
   // MARK: Writing
@@ -168,14 +169,14 @@ public struct Cache: Component {
     var record =
       held[key] ?? copies.record(of: key) ?? (hasAsked ? call.answer.record : Record())
     if held[key] == nil && !record.exists && !hasAsked {
-      return ask(.read, call, outbox, then: .loaded)
+      return ask(.read, call, &outbox, then: .loaded)
     }
     if call.message.verb == .delete {
-      guard record.exists else { return .reply(Answer(.notFound, at: outbox.here)) }
+      guard record.exists else { return outbox.reply(Answer(.notFound, at: outbox.here)) }
       record = Record()
     } else {
       guard let change = held.change(asking: outbox.texts[call.message.body], of: resource) else {
-        return .reply(Answer(.badRequest, at: outbox.here))
+        return outbox.reply(Answer(.badRequest, at: outbox.here))
       }
       record = change.applied(to: record, &outbox.texts)
     }
@@ -187,11 +188,11 @@ public struct Cache: Component {
     }
     var answer = Answer.ok
     answer.record = record
-    return .reply(answer)
+    return outbox.reply(answer)
   }
 
   /// Writes what was held, again and again until the database has it.
-  private mutating func flush(_ call: inout Call, _ outbox: Outbox) -> Next<Stage> {
+  private mutating func flush(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     let key = call.message.key.packed
     if call.asked != .none {
       let isDone = call.answer.isSuccess || call.answer.reason == .notFound
@@ -205,7 +206,7 @@ public struct Cache: Component {
     call.fallback = record
     call.message.verb = record.exists ? .write : .delete
     call.message.record = record
-    return ask(call.message.verb, call, outbox, then: .flushing)
+    return ask(call.message.verb, call, &outbox, then: .flushing)
   }
 
   mutating func detach() { held.detach() }

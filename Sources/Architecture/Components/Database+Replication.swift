@@ -10,7 +10,7 @@ extension Database {
   mutating func ship(
     _ call: Call, _ outbox: inout Outbox, mayWait: Bool
   ) -> Next<Stage> {
-    guard isPrimary else { return .reply(Answer(.notPrimary, at: outbox.here)) }
+    guard isPrimary else { return outbox.reply(Answer(.notPrimary, at: outbox.here)) }
     let (position, term) = (call.message.position, call.message.epoch)
     var answer = Answer.ok
     answer.epoch = epoch
@@ -28,14 +28,14 @@ extension Database {
     } else {
       answer.parcel = outbox.pack(.copy(storage))
     }
-    return .reply(answer)
+    return outbox.reply(answer)
   }
 
   /// Answers the relay with the events of the writes after its position (see `OutboxCursors`).
   mutating func shipEvents(
     _ call: Call, _ outbox: inout Outbox, mayWait: Bool
   ) -> Next<Stage> {
-    guard isPrimary else { return .reply(Answer(.notPrimary, at: outbox.here)) }
+    guard isPrimary else { return outbox.reply(Answer(.notPrimary, at: outbox.here)) }
     let start = min(call.message.position, storage.flushed)
     if start == storage.flushed && mayWait {
       parked.append(call.ticket)
@@ -46,7 +46,7 @@ extension Database {
     var answer = Answer.ok
     answer.position = storage.flushed
     if !events.isEmpty { answer.parcel = outbox.pack(.entries(events)) }
-    return .reply(answer)
+    return outbox.reply(answer)
   }
 
   /// A standby tells what it has.
@@ -86,7 +86,7 @@ extension Database {
     return storage.log.position
   }
 
-  mutating func fetch(_ outbox: Outbox) -> Next<Stage> {
+  mutating func fetch(_ outbox: inout Outbox) -> Next<Stage> {
     if outbox.condition.replicationIsPaused { return .pause(.seconds(1), then: .fetching) }
     incoming = .nothing
     guard !isPrimary, outbox.directory.isMember(outbox.here) else {
@@ -98,7 +98,7 @@ extension Database {
     message.epoch = storage.log.epoch
     let primary = outbox.directory.leader(of: outbox.here).primary
     if primary == outbox.here { return .pause(.seconds(1), then: .fetching) }
-    return .ask(primary, message, patience: heartbeat + .seconds(5), then: .fetched)
+    return outbox.ask(primary, message, patience: heartbeat + .seconds(5), then: .fetched)
   }
 
   /// The primary has answered: what came goes to the disk, and then into the rows.

@@ -81,7 +81,7 @@ public struct Database: Component {
       case .read, .renew: return .wait(readWork, then: .executed)
       case .write, .delete, .record:
         if let refusal = refusal(of: call.message, outbox) {
-          return .reply(Answer(refusal, at: outbox.here))
+          return outbox.reply(Answer(refusal, at: outbox.here))
         }
         let isDurable = synchronousCommit.level > .off
         return .wait(isDurable ? commitWork : readWork, then: .executed)
@@ -90,20 +90,20 @@ public struct Database: Component {
       case .confirm:
         confirm(call, &outbox)
         return .done
-      default: return .reply(.ok)
+      default: return outbox.reply(.ok)
       }
     case .executed:
       switch call.message.verb {
-      case .read, .renew: return .reply(read(call.message, &outbox))
+      case .read, .renew: return outbox.reply(read(call.message, &outbox))
       default: return commit(&call, &outbox)
       }
     case .waiting:
       switch call.message.verb {
       case .fetch: return ship(call, &outbox, mayWait: false)
       case .tail: return shipEvents(call, &outbox, mayWait: false)
-      default: return conclude(call, outbox)
+      default: return conclude(call, &outbox)
       }
-    case .fetching: return fetch(outbox)
+    case .fetching: return fetch(&outbox)
     case .fetched: return receive(&call, &outbox)
     case .flushed: return flush(&call, &outbox)
     case .applied: return apply(&call, &outbox)
@@ -140,7 +140,7 @@ public struct Database: Component {
   private mutating func commit(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     let message = call.message
     if let refusal = refusal(of: message, outbox) ?? diskRefusal(outbox.condition, isWrite: true) {
-      return .reply(Answer(refusal, at: outbox.here))
+      return outbox.reply(Answer(refusal, at: outbox.here))
     }
     var (record, before) = (Record(), Record())
     if message.verb == .record {
@@ -151,12 +151,12 @@ public struct Database: Component {
       before = storage.read(message.id, &outbox.texts)
       record = before
       if message.verb == .delete {
-        guard record.exists else { return .reply(Answer(.notFound, at: outbox.here)) }
+        guard record.exists else { return outbox.reply(Answer(.notFound, at: outbox.here)) }
       } else if message.isHeld {
         record = message.record
       } else {
         guard let change = storage.change(asking: outbox.texts[message.body]) else {
-          return .reply(Answer(.badRequest, at: outbox.here))
+          return outbox.reply(Answer(.badRequest, at: outbox.here))
         }
         record = change.applied(to: record, &outbox.texts)
       }
@@ -173,27 +173,27 @@ public struct Database: Component {
     wakeReplicas(&outbox)
     call.fallback = record
     call.message.position = entry.position
-    guard synchronousCommit.level.isRemote else { return acknowledge(call) }
+    guard synchronousCommit.level.isRemote else { return acknowledge(call, &outbox) }
     synchronousCommit.wait(call.ticket, for: entry.position)
     return .park(atMost: .minutes(24 * 60), then: .waiting)
   }
 
-  private mutating func acknowledge(_ call: Call) -> Next<Stage> {
+  private mutating func acknowledge(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
     acknowledged = max(acknowledged, call.message.position)
     var answer = Answer.ok
     answer.record = call.fallback
-    return .reply(answer)
+    return outbox.reply(answer)
   }
 
   /// A write that waited for standbys goes on.
-  private mutating func conclude(_ call: Call, _ outbox: Outbox) -> Next<Stage> {
+  private mutating func conclude(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
     let position = call.message.position
-    if !isPrimary { return .reply(Answer(.fencedEpoch, at: outbox.here)) }
+    if !isPrimary { return outbox.reply(Answer(.fencedEpoch, at: outbox.here)) }
     if synchronousCommit.level.isRemote && synchronousCommit.confirmed < position {
       synchronousCommit.wait(call.ticket, for: position)
       return .park(atMost: .minutes(24 * 60), then: .waiting)
     }
-    return acknowledge(call)
+    return acknowledge(call, &outbox)
   }
 
   mutating func crash(_ texts: Texts) {

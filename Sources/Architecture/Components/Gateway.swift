@@ -42,22 +42,23 @@ public struct Gateway: Component {
   ) -> Next<Stage> {
     switch stage {
     case .arrived:
-      guard call.message.verb == .request else { return .reply(.ok) }
+      guard call.message.verb == .request else { return outbox.reply(.ok) }
       return .wait(work, then: .routing)
     case .routing:
       let verdict = inspect(call.message, at: outbox.now)
-      guard verdict == .none else { return .reply(Answer(verdict, at: outbox.here)) }
-      if let refusal = limit(&outbox) { return .reply(Answer(refusal, at: outbox.here)) }
+      guard verdict == .none else { return outbox.reply(Answer(verdict, at: outbox.here)) }
+      if let refusal = limit(&outbox) { return outbox.reply(Answer(refusal, at: outbox.here)) }
       return .go(.forwarding)
     case .forwarding:
       return conclude(
-        services[route(call)].ask(&call, patience: timeout, then: .answered, &outbox), call, outbox)
+        services[route(call)].ask(&call, patience: timeout, then: .answered, &outbox), call, &outbox
+      )
     case .answered:
       return conclude(
-        services[route(call)].settle(&call, orAgain: .forwarding, &outbox), call, outbox)
+        services[route(call)].settle(&call, orAgain: .forwarding, &outbox), call, &outbox)
     case .probing:
       return services[Int(call.message.id)].check(
-        call, every: healthInterval, from: .probing, then: .probed, outbox)
+        call, every: healthInterval, from: .probing, then: .probed, &outbox)
     case .probed:
       services[Int(call.message.id)].hosts.record(
         Int(call.message.member), success: call.answer.isSuccess, at: outbox.now)
@@ -104,10 +105,10 @@ public struct Gateway: Component {
 
   /// Tells the limits how a request that they let through ended.
   private mutating func conclude(
-    _ next: Next<Stage>, _ call: Call, _ outbox: Outbox
+    _ next: Next<Stage>, _ call: Call, _ outbox: inout Outbox
   ) -> Next<Stage> {
-    guard case .reply(let answer) = next else { return next }
-    let isSuccess = !answer.isServerError
+    guard case .reply = next else { return next }
+    let isSuccess = !outbox.answer.isServerError
     if loadShedding.isOn { loadShedding.active!.record(success: isSuccess, at: outbox.now) }
     if adaptiveConcurrency.isOn {
       let time = outbox.now - call.arrivedAt

@@ -29,14 +29,14 @@ public struct LoadBalancer: Component {
   ) -> Next<Stage> {
     switch stage {
     case .arrived:
-      guard call.message.verb == .request else { return .reply(.ok) }
+      guard call.message.verb == .request else { return outbox.reply(.ok) }
       return .wait(work, then: .forwarding)
     case .forwarding:
       return gateways.ask(&call, patience: timeout, then: .answered, &outbox)
     case .answered:
       return gateways.settle(&call, orAgain: .forwarding, &outbox)
     case .probing:
-      return gateways.check(call, every: healthInterval, from: .probing, then: .probed, outbox)
+      return gateways.check(call, every: healthInterval, from: .probing, then: .probed, &outbox)
     case .probed:
       gateways.hosts.record(
         Int(call.message.member), success: call.answer.isSuccess, at: outbox.now)

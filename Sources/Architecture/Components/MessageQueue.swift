@@ -87,32 +87,32 @@ public struct MessageQueue: Component {
       switch call.message.verb {
       case .publish:
         if bound.isOn && !bound.active!.admits(depth: depth) {
-          return .reply(Answer(.backpressure, at: outbox.here))
+          return outbox.reply(Answer(.backpressure, at: outbox.here))
         }
         return .wait(work, then: .stored)
       case .connected:
         consumers[outbox.directory[call.origin].number - 1].isConnected = true
         dispatch(&outbox)
         return .done
-      default: return .reply(.ok)
+      default: return outbox.reply(.ok)
       }
     case .stored:
       if let refusal = diskRefusal(outbox.condition) {
-        return .reply(Answer(refusal, at: outbox.here))
+        return outbox.reply(Answer(refusal, at: outbox.here))
       }
       tasks.publish(Task(message: call.message.with(.task), request: call.request), at: outbox.now)
       dispatch(&outbox)
-      return .reply(.ok)
+      return outbox.reply(.ok)
     case .delivering:
       let worker = outbox.directory.instance(Int(call.message.member), of: .worker)
       let patience = tasks.visibilityTimeout
-      return .ask(worker, call.message, patience: patience, then: .delivered)
+      return outbox.ask(worker, call.message, patience: patience, then: .delivered)
     case .delivered:
       return settle(call, &outbox)
     case .expiring:
       return expire(&call, &outbox)
     case .tailing:
-      return tail(call, outbox)
+      return tail(call, &outbox)
     case .tailed:
       return takeEvents(&call, &outbox)
     }
@@ -213,7 +213,7 @@ public struct MessageQueue: Component {
     }
   }
 
-  private mutating func tail(_ call: Call, _ outbox: Outbox) -> Next<Stage> {
+  private mutating func tail(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
     let shard = Int(call.message.member)
     let sharding = outbox.directory.sharding(of: OutboxCursors.tier)
     if let bound = bound.active, depth >= bound.maximumLength {
@@ -225,7 +225,8 @@ public struct MessageQueue: Component {
     }
     var message = call.message
     message.position = outboxes.positions[shard]
-    return .ask(sharding.shards[shard].primary, message, patience: .seconds(15), then: .tailed)
+    return outbox.ask(
+      sharding.shards[shard].primary, message, patience: .seconds(15), then: .tailed)
   }
 
   /// Events came: their tasks are kept, and the cursor with them.

@@ -9,7 +9,7 @@ extension Service {
     case .hit:
       let outcome: CacheOutcome = databaseIsConnected ? .hit : .stale
       call.cache = outcome
-      if !call.answer.isSuccess { return fail(call) }
+      if !call.answer.isSuccess { return fail(call, &outbox) }
       return respond(call.answer.record, outcome, &call, &outbox, age: call.answer.age)
     case .stale where call.answer.isBeingRenewed:
       return respond(call.answer.record, .stale, &call, &outbox, age: call.answer.age)
@@ -28,12 +28,12 @@ extension Service {
     return .go(.asking)
   }
 
-  mutating func writeThroughCache(_ call: inout Call, _ outbox: Outbox) -> Next<Stage> {
+  mutating func writeThroughCache(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     call.connection = .throughCache
     var message = call.message.with(call.message.method == .put ? .write : .delete)
     message.isHeld = writePolicy == .behind
     // The cache asks the database with a patience of its own, and answers what that brings.
-    return .ask(
+    return outbox.ask(
       cache(of: call, outbox), message, patience: databaseTimeout + cacheTimeout,
       then: .cacheAnswered)
   }
@@ -47,11 +47,11 @@ extension Service {
     let isCacheGone =
       call.answer.reason == .connectionRefused
       && outbox.directory[call.answer.failedAt].tier == resource.cache
-    return isCacheGone ? .go(.asking) : fail(call)
+    return isCacheGone ? .go(.asking) : fail(call, &outbox)
   }
 
-  func askCache(_ verb: Verb, _ call: Call, _ outbox: Outbox) -> Next<Stage> {
-    return .ask(
+  func askCache(_ verb: Verb, _ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
+    return outbox.ask(
       cache(of: call, outbox), call.message.with(verb), patience: cacheTimeout, then: .cacheAnswered
     )
   }

@@ -40,7 +40,7 @@ extension Service {
       call.message.method == .get ? .read : call.message.method == .put ? .write : .delete
     var message = call.message.with(verb)
     message.epoch = leader.epoch
-    return .ask(
+    return outbox.ask(
       whom(leader.primary, &call, &outbox), message, patience: database.patience(databaseTimeout),
       then: .databaseAnswered)
   }
@@ -105,23 +105,23 @@ extension Service {
 
   /// The database can't be read: an expired copy is the next best, a placeholder the last resort.
   mutating func failRead(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
-    guard call.answer.isServerError else { return fail(call) }
+    guard call.answer.isServerError else { return fail(call, &outbox) }
     if call.fallback.exists {
       return respond(call.fallback, .stale, &call, &outbox, age: call.fallbackAge)
     }
-    guard fallsBack else { return fail(call) }
+    guard fallsBack else { return fail(call, &outbox) }
     var answer = Answer.ok
     answer.cache = call.cache
     answer.servedBy = outbox.here
     answer.isPlaceholder = true
-    return .reply(answer)
+    return outbox.reply(answer)
   }
 
   mutating func finishWrite(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
-    guard call.answer.isSuccess else { return fail(call) }
+    guard call.answer.isSuccess else { return fail(call, &outbox) }
     guard usesCache else { return respond(call.answer.record, .bypass, &call, &outbox) }
     call.fallback = call.answer.record  // what was written, kept while the cache is asked
-    return askCache(.invalidate, call, outbox)
+    return askCache(.invalidate, call, &outbox)
   }
 
   /// What the database's answer says about the connections to it.

@@ -74,19 +74,19 @@ public struct Service: Component {
       case .request: return .wait(work, then: .computed)
       case .connected: databaseIsConnected = true
       case .disconnected: databaseIsConnected = false
-      default: return .reply(.ok)
+      default: return outbox.reply(.ok)
       }
       return .done
     case .computed:
       if resource.publishesTasks && outbox.now < queueIsFullUntil {
-        return .reply(Answer(.backpressure, at: outbox.here))
+        return outbox.reply(Answer(.backpressure, at: outbox.here))
       }
       call.cache = .bypass
       call.message.wantsEvent =
         usesOutbox && usesQueue && resource.publishesTasks && call.message.method != .get
       guard usesCache else { return .go(.asking) }
-      if call.message.method == .get { return askCache(.get, call, outbox) }
-      return writePolicy == .invalidate ? .go(.asking) : writeThroughCache(&call, outbox)
+      if call.message.method == .get { return askCache(.get, call, &outbox) }
+      return writePolicy == .invalidate ? .go(.asking) : writeThroughCache(&call, &outbox)
     case .cacheAnswered:
       if call.message.method == .get { return readAside(&call, &outbox) }
       if call.connection == .throughCache { return finishThroughCache(&call, &outbox) }
@@ -105,9 +105,9 @@ public struct Service: Component {
       return finish(&call, &outbox)
     case .publishing:
       let queue = outbox.directory.first(of: .queue)
-      return .ask(queue, call.message, patience: publishTimeout, then: .published)
+      return outbox.ask(queue, call.message, patience: publishTimeout, then: .published)
     case .published:
-      if call.message.verb == .request { return respondAfterTask(call, outbox) }
+      if call.message.verb == .request { return respondAfterTask(call, &outbox) }
       if call.answer.isSuccess { return .done }
       if call.answer.reason == .backpressure { queueIsFullUntil = outbox.now + .seconds(1) }
       call.attempt += 1
@@ -125,26 +125,27 @@ public struct Service: Component {
     call.message.event = call.request
     if resource.publishesTasks && !usesQueue {
       (call.fallback, call.cache, call.fallbackAge) = (record, cache, age)
-      return askWorker(call, outbox)
+      return askWorker(call, &outbox)
     }
     if resource.publishesTasks && !call.message.wantsEvent {
       outbox.start(Stage.publishing, call.message.with(.publish), for: call.request)
     }
-    return .reply(answer(record, cache, age, call, outbox))
+    return outbox.reply(answer(record, cache, age, call, outbox))
   }
 
   /// Without a queue the task is done while the user waits.
-  private mutating func askWorker(_ call: Call, _ outbox: Outbox) -> Next<Stage> {
+  private mutating func askWorker(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
     let workers = outbox.directory.instances(of: .worker)
     var message = call.message.with(.task)
     message.isAwaited = true
     let worker = workers[workerTurn.pick(of: workers.count) { _ in true } ?? 0]
-    return .ask(worker, message, patience: publishTimeout, then: .published)
+    return outbox.ask(worker, message, patience: publishTimeout, then: .published)
   }
 
-  private func respondAfterTask(_ call: Call, _ outbox: Outbox) -> Next<Stage> {
+  private func respondAfterTask(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
     call.answer.isSuccess
-      ? .reply(answer(call.fallback, call.cache, call.fallbackAge, call, outbox)) : fail(call)
+      ? outbox.reply(answer(call.fallback, call.cache, call.fallbackAge, call, outbox))
+      : fail(call, &outbox)
   }
 
   func answer(
@@ -159,10 +160,10 @@ public struct Service: Component {
     return answer
   }
 
-  func fail(_ call: Call) -> Next<Stage> {
+  func fail(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
     var answer = call.answer
     answer.cache = call.cache
-    return .reply(answer)
+    return outbox.reply(answer)
   }
 
   public mutating func crash() {

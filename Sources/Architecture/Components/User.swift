@@ -29,7 +29,7 @@ public struct User: Component {
       }
       let patience = loadBalancer.patience(min(patience, call.message.patience))
       let node = outbox.directory.first(of: .loadBalancer)
-      return .ask(node, call.message, patience: patience, then: .answered)
+      return outbox.ask(node, call.message, patience: patience, then: .answered)
     case .answered:
       if let pause = loadBalancer.end(&call, &outbox) { return .pause(pause, then: .sending) }
       if call.answer.reason == .upstreamTimeout && call.answer.failedAt.isLoadBalancer(outbox) {
@@ -72,7 +72,7 @@ public struct User: Component {
     if call.message.isVirtual, case .closed? = workload?.pace {
       outbox.start(Stage.resting, sender)
     }
-    return .reply(answer)
+    return outbox.reply(answer)
   }
 
   /// The bearer token that somebody sends.

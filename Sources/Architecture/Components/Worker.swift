@@ -30,26 +30,26 @@ public struct Worker: Component {
   ) -> Next<Stage> {
     switch stage {
     case .arrived:
-      return call.message.verb == .task ? .wait(work, then: .computed) : .reply(.ok)
+      return call.message.verb == .task ? .wait(work, then: .computed) : outbox.reply(.ok)
     case .computed:
       if outbox.texts[call.message.body] == Self.poison {
         failures += 1
-        return .reply(Answer(.badRequest, at: outbox.here))
+        return outbox.reply(Answer(.badRequest, at: outbox.here))
       }
       if let refusal = database.begin(&call, at: outbox.now) {
-        return .reply(Answer(refusal, at: outbox.here))
+        return outbox.reply(Answer(refusal, at: outbox.here))
       }
       var message = call.message.with(.record)
       let leader = view.leader(of: message.key, outbox.directory)
       message.epoch = leader.epoch
       message.isKeyed = isIdempotent
       let patience = database.patience(databaseTimeout)
-      return .ask(leader.primary, message, patience: patience, then: .recorded)
+      return outbox.ask(leader.primary, message, patience: patience, then: .recorded)
     case .recorded:
       view.learn(from: call.answer)
       if let pause = database.end(&call, &outbox) { return .pause(pause, then: .computed) }
       if call.answer.isSuccess { processed += 1 } else { failures += 1 }
-      return .reply(call.answer)
+      return outbox.reply(call.answer)
     }
   }
 
