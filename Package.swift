@@ -11,6 +11,9 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+      name: "CMarkdown", pkgConfig: "libcmark-gfm",
+      providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
     .target(name: "CEditline", linkerSettings: [.linkedLibrary("edit")]),
     .target(name: "Kernel", swiftSettings: acrossModules),
     .target(name: "Patterns", dependencies: ["Kernel"], swiftSettings: acrossModules),
@@ -18,7 +21,7 @@ let package = Package(
       name: "Architecture", dependencies: ["Kernel", "Patterns", "CSQLite"],
       swiftSettings: acrossModules),
     .target(name: "Language"),
-    .target(name: "School"),
+    .target(name: "School", dependencies: ["CMarkdown"]),
     .target(
       name: "Shell", dependencies: ["Architecture", "Kernel", "Patterns", "Language", "School"]),
     .target(name: "Terminal", dependencies: ["CEditline"]),
@@ -33,6 +36,7 @@ let package = Package(
     .testTarget(name: "PatternsTests", dependencies: ["Patterns", "Kernel"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["Architecture", "Kernel", "Patterns"]),
     .testTarget(name: "LanguageTests", dependencies: ["Language"]),
+    .testTarget(name: "SchoolTests", dependencies: ["School"]),
     .testTarget(
       name: "ShellTests", dependencies: ["Shell", "School", "Architecture", "Kernel", "hopsh"]),
     .testTarget(name: "TerminalTests", dependencies: ["hopsh"]),

@@ -68,7 +68,8 @@ public struct Command: Sendable {
     lookCommands + measureCommands + requestCommands + loadCommands + traceCommands + breakCommands
     + faultCommands
     + patternCommands + [scaleCommand] + settingCommands
-    + timeCommands + timeTravelCommands + watchCommands + experimentCommands + learnCommands
+    + timeCommands + timeTravelCommands + watchCommands + experimentCommands + lessonCommands
+    + learnCommands
     + scriptCommands
     + recordCommands + shellCommands
 

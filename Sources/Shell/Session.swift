@@ -62,6 +62,8 @@ public final class Session {
   let firstSeed: UInt64
   var recorder: Recorder?
   var quiz = QuizRun()
+  /// Lessons: which there are, and the one that is followed.
+  public var classroom = Classroom()
   var timeline = Timeline()
   /// How many clauses of predictions were right, of how many.
   var predictions = (right: 0, all: 0)
@@ -194,6 +196,7 @@ public final class Session {
       throw error
     }
     emit(report, of: command, statement)
+    if command.name != "lesson" { noticeGoals() }
     try stopIfInterrupted()
   }
 

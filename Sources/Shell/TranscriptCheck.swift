@@ -36,6 +36,13 @@ public struct TranscriptCheck {
     return transcript.blessed(with: results)
   }
 
+  /// Proves the tasks of a lesson's document, on top of its examples.
+  public mutating func prove(_ source: String, name: String) {
+    let failures = LessonProof(of: source, name: name).failures
+    for failure in failures { write(failure) }
+    if failures.isEmpty { passed += 1 } else { failed += 1 }
+  }
+
   /// Runs one step as a prompt would, with errors among the output.
   static func run(_ command: String, _ session: Session) -> (lines: [String], status: Int) {
     var lines: [String] = []

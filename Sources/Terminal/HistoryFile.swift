@@ -7,13 +7,7 @@ public struct HistoryFile {
 
   /// `$HOPSH_HISTORY`, or `hopsh/history` in the user's state folder; nil when there is none.
   public static var standard: HistoryFile? {
-    func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
-    if let path = value("HOPSH_HISTORY") { return path.isEmpty ? nil : HistoryFile(path: path) }
-    if let state = value("XDG_STATE_HOME"), !state.isEmpty {
-      return HistoryFile(path: state + "/hopsh/history")
-    }
-    guard let home = value("HOME"), !home.isEmpty else { return nil }
-    return HistoryFile(path: home + "/.local/state/hopsh/history")
+    StateFile.path("history", variable: "HOPSH_HISTORY").map { HistoryFile(path: $0) }
   }
 
   public init(path: String) { self.path = path }
@@ -36,21 +30,13 @@ public struct HistoryFile {
 
   /// Adds a line, before it runs. A home that can't be written just has no history.
   public func append(_ line: String) {
-    makeFolders()
+    StateFile.makeFolders(above: path)
     let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
     flock(descriptor, LOCK_EX)
     let bytes = Array((Self.escaped(line) + "\n").utf8)
     _ = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-  }
-
-  private func makeFolders() {
-    var index = path.startIndex
-    while let slash = path[index...].dropFirst().firstIndex(of: "/") {
-      mkdir(String(path[..<slash]), 0o700)
-      index = slash
-    }
   }
 
   private static func escaped(_ line: String) -> String {

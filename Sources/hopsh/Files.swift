@@ -18,13 +18,39 @@ enum Files {
     }
   }
 
+  /// Whether a path is that of a lesson's document: a Markdown file in a folder `lessons`.
+  static func isLesson(_ path: String) -> Bool {
+    path.hasSuffix(".md") && path.split(separator: "/").dropLast().last == "lessons"
+  }
+
   static func write(_ text: String, to path: String) -> Bool {
     guard let file = fopen(path, "w") else { return false }
     let isWritten = fputs(text, file) >= 0
     return fclose(file) == 0 && isWritten
   }
 
-  /// A file itself, or the transcripts below a folder, in the order of their names.
+  /// The lessons' documents by name, in its order: in the folder `lessons` beside the program or
+  /// above it.
+  static func lessons() -> [(name: String, text: String)] {
+    guard
+      var folder = realpath("/proc/self/exe", nil).map({ place in
+        defer { free(place) }
+        return String(cString: place)
+      })
+    else { return [] }
+    while let slash = folder.lastIndex(of: "/") {
+      folder = String(folder[..<slash])
+      let found = transcripts(below: folder + "/lessons") ?? []
+      if found.isEmpty { continue }
+      return found.compactMap { path in
+        let file = path.dropFirst(folder.utf8.count + "/lessons/".utf8.count)
+        return read(path).map { (String(file.prefix { $0 != "." }), $0) }
+      }
+    }
+    return []
+  }
+
+  /// A file itself, or the scripts and lessons below a folder, in the order of their names.
   static func transcripts(below path: String) -> [String]? {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
@@ -40,7 +66,7 @@ enum Files {
       let child = path + (path.hasSuffix("/") ? "" : "/") + name
       if entry.pointee.d_type == UInt8(DT_DIR) {
         found += transcripts(below: child) ?? []
-      } else if name.hasSuffix(".hop") {
+      } else if name.hasSuffix(".hop") || isLesson(child) {
         found.append(child)
       }
     }

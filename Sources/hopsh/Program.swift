@@ -32,7 +32,7 @@ struct Program {
       output.write(version)
       return 0
     case .test(let paths, let blesses):
-      return test(paths.isEmpty ? ["scripts"] : paths, blesses: blesses)
+      return test(paths.isEmpty ? ["scripts", "lessons"] : paths, blesses: blesses)
     case .commands(let text): return makeSession(arguments).run(text, name: "-c")
     case .files(let files): return run(files, makeSession(arguments))
     case .automatic:
@@ -69,6 +69,9 @@ struct Program {
       let line = ProgressLine()
       session.progress = { line.show($0) }
     }
+    let progress = ProgressFile.standard
+    session.classroom.documents = Files.lessons
+    session.classroom.readProgress = { progress?.load() ?? "" }
     session.sleep = { usleep(UInt32($0.nanoseconds / 1000)) }
     Interrupt.install()
     session.isInterrupted = { Interrupt.isPending }
@@ -103,6 +106,7 @@ struct Program {
       for file in files {
         guard let source = Files.read(file) else { return 2 }
         let blessed = check.check(source, name: file)
+        if Files.isLesson(file) { check.prove(blessed, name: file) }
         if blesses && blessed != source {
           guard Files.write(blessed, to: file) else {
             output.writeError("hopsh: '\(file)' can't be written")

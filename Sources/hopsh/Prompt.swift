@@ -17,6 +17,7 @@ struct Prompt {
     session.options.isInteractive = true
     let history = HistoryFile.standard
     session.typedLines = history?.load() ?? []
+    session.classroom.writeProgress = { ProgressFile.standard?.save($0) ?? false }
     let session = session
     session.write = { [output] text in
       output.write(text)

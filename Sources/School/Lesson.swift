@@ -1,0 +1,74 @@
+/// A lesson: pages to read, and tasks to do in the deployment.
+///
+/// It is written in Markdown, to be read as it stands (see `LessonReader` for its form).
+public struct Lesson: Sendable {
+  /// One page: a heading and what is below it.
+  public struct Page: Sendable {
+    public let title: String
+    public let text: [Markdown.Block]
+    /// What is to be done there, if it is a task.
+    public let task: Task?
+  }
+
+  /// Something to achieve in the deployment.
+  public struct Task: Sendable {
+    /// Commands that bring a fresh deployment to where the task begins.
+    public var setup = ""
+    /// Commands that run on a copy of the deployment before its goals are looked at. Without
+    /// them the goals are looked at after each of the learner's commands, and count once met.
+    public var trial = ""
+    public var goals: [Goal] = []
+    public var hints: [String] = []
+    public var solution = ""
+    /// Attempts that must not reach the goals.
+    public var wrong: [String] = []
+    /// Commands that take what is taught away again after the solution: then the goals must be
+    /// out of reach.
+    public var without = ""
+    /// Told when it is done.
+    public var afterwards: [Markdown.Block] = []
+    /// The line of its heading.
+    public var line = 0
+  }
+
+  /// A condition on the deployment, and what it means.
+  public struct Goal: Hashable, Sendable {
+    public let text: String
+    public let condition: String
+  }
+
+  /// The name of its file, without its ending: `02-cache-aside`.
+  public let name: String
+  public let title: String
+  /// What is told before the first page.
+  public let introduction: [Markdown.Block]
+  public let pages: [Page]
+
+  init(name: String, title: String, introduction: [Markdown.Block], pages: [Page]) {
+    self.name = name
+    self.title = title
+    self.introduction = introduction
+    self.pages = pages
+  }
+
+  /// The pages that are tasks.
+  public var tasks: [Int] { pages.indices.filter { pages[$0].task != nil } }
+
+  /// Whether a word means this lesson: its name, its number, or a part of its name.
+  public func answers(to word: String) -> Bool {
+    let parts = name.split(separator: "-", maxSplits: 1).map(String.init)
+    if word == name || parts.count == 2 && word == parts[1] { return true }
+    return Int(word).map { $0 == Int(parts[0]) } ?? false
+  }
+}
+
+/// Why a document is no lesson.
+public struct LessonError: Error, Hashable, Sendable {
+  public let line: Int
+  public let message: String
+
+  init(_ message: String, at line: Int) {
+    self.line = line
+    self.message = message
+  }
+}

@@ -1,0 +1,43 @@
+/// Where a learner is in a lesson, and what of its current task is done.
+public struct LessonRun: Sendable {
+  public let lesson: Lesson
+  /// The page; equal to the count when the lesson is over.
+  public private(set) var position = 0
+  /// The goals of the current task that have been met, by index.
+  public private(set) var met: Set<Int> = []
+  /// How many hints of the current task were shown.
+  public private(set) var hintsShown = 0
+  /// Whether the solution of the current task was shown or played.
+  public private(set) var wasHelped = false
+
+  public init(_ lesson: Lesson, at position: Int = 0) {
+    self.lesson = lesson
+    self.position = position
+  }
+
+  public var page: Lesson.Page? { position < lesson.pages.count ? lesson.pages[position] : nil }
+  public var task: Lesson.Task? { page?.task }
+  /// Whether nothing on this page is left to do.
+  public var isDone: Bool { task.map { met.count == $0.goals.count } ?? true }
+  public var isOver: Bool { position >= lesson.pages.count }
+
+  /// What is told of a task that is done.
+  public var outcome: Progress.Outcome { wasHelped ? .helped : .solved }
+
+  public mutating func meet(_ goal: Int) { met.insert(goal) }
+  /// Begins the task anew.
+  public mutating func restart() { met = [] }
+  public mutating func acceptHelp() { wasHelped = true }
+
+  /// The next hint, with its number; the last one again when all were shown, nil without any.
+  public mutating func nextHint() -> (number: Int, text: String)? {
+    guard let hints = task?.hints, !hints.isEmpty else { return nil }
+    hintsShown = min(hintsShown + 1, hints.count)
+    return (hintsShown, hints[hintsShown - 1])
+  }
+
+  public mutating func turnPage() {
+    position += 1
+    (met, hintsShown, wasHelped) = ([], 0, false)
+  }
+}

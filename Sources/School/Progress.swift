@@ -1,0 +1,41 @@
+/// What a learner has done, in a plain file: a line for each task, as `02-cache-aside 2 solved`.
+///
+/// Lines that mean nothing here are kept: they may be another version's.
+public struct Progress: Sendable {
+  public enum Outcome: String, Sendable {
+    /// Left out on purpose.
+    case skipped
+    /// Done after a look at the solution.
+    case helped
+    case solved
+
+    /// A better outcome replaces a worse one, and never the other way round.
+    fileprivate var rank: Int { self == .solved ? 2 : self == .helped ? 1 : 0 }
+  }
+
+  private var lines: [String] = []
+
+  public init(_ text: String = "") {
+    lines = text.split(separator: "\n").map(String.init)
+  }
+
+  public var text: String { lines.map { $0 + "\n" }.joined() }
+
+  private static func prefix(_ lesson: String, _ page: Int) -> String { "\(lesson) \(page + 1) " }
+
+  /// How the task on a page ended, counted from 0; nil when it was never done.
+  public func outcome(of lesson: String, page: Int) -> Outcome? {
+    let prefix = Self.prefix(lesson, page)
+    return lines.first { $0.hasPrefix(prefix) }
+      .flatMap { Outcome(rawValue: String($0.dropFirst(prefix.count))) }
+  }
+
+  public mutating func note(_ outcome: Outcome, of lesson: String, page: Int) {
+    let prefix = Self.prefix(lesson, page)
+    if let known = self.outcome(of: lesson, page: page) {
+      if known.rank >= outcome.rank { return }
+      lines.removeAll { $0.hasPrefix(prefix) }
+    }
+    lines.append(prefix + outcome.rawValue)
+  }
+}

@@ -1,0 +1,127 @@
+import Language
+import School
+
+/// The lessons that there are, the one that is followed, and what was done so far.
+public struct Classroom {
+  /// The lessons' documents by name, in their order.
+  public var documents: () -> [(name: String, text: String)] = { [] }
+  /// The text of the progress file; empty when there is none.
+  public var readProgress: () -> String = { "" }
+  /// Replaces the progress file by a text; false when it can't be written.
+  public var writeProgress: (String) -> Bool = { _ in true }
+
+  /// The lesson that is followed.
+  var run: LessonRun?
+
+  public init() {}
+
+  func lessons() throws(CommandError) -> [Lesson] {
+    var lessons: [Lesson] = []
+    for document in documents() {
+      do throws(LessonError) {
+        lessons.append(try Lesson(reading: document.text, name: document.name))
+      } catch {
+        throw CommandError("lessons/\(document.name).md:\(error.line): \(error.message)")
+      }
+    }
+    guard !lessons.isEmpty else {
+      throw CommandError("no lessons were found; they are in the folder 'lessons' of hopsh")
+    }
+    return lessons
+  }
+
+  func progress() -> Progress { Progress(readProgress()) }
+
+  func note(_ outcome: Progress.Outcome) {
+    guard let run else { return }
+    var progress = progress()
+    progress.note(outcome, of: run.lesson.name, page: run.position)
+    _ = writeProgress(progress.text)
+  }
+}
+
+/// What has become of a goal.
+struct GoalState {
+  let goal: Lesson.Goal
+  let isMet: Bool
+  /// Of an unmet one: what is there instead of what is required.
+  var actual = ""
+}
+
+extension Session {
+  /// Brings a fresh deployment to where the current task begins.
+  func setUpTask() throws(CommandError) {
+    guard var run = classroom.run, let task = run.task else { return }
+    classroom.run = nil  // nothing that the setup does reaches a goal
+    defer { classroom.run = run }
+    reset(seed: Options().seed)
+    try runQuietly(task.setup)
+    run.restart()
+  }
+
+  /// Runs commands without a word.
+  private func runQuietly(_ commands: String) throws(CommandError) {
+    let tell = write
+    write = { _ in }
+    defer { write = tell }
+    try self.run(Block(source: commands, line: 1))
+  }
+
+  /// Looks at the goals of a task without a trial after a command; tells which are reached.
+  func noticeGoals() {
+    guard let run = classroom.run, let task = run.task, task.trial.isEmpty, !run.isDone else {
+      return
+    }
+    for (index, goal) in task.goals.enumerated() where !run.met.contains(index) {
+      guard state(of: goal).isMet else { continue }
+      classroom.run?.meet(index)
+      tellInClass([style.good("reached: ") + goal.text])
+    }
+    concludeIfDone(before: run)
+  }
+
+  /// How the goals stand: of a task with a trial after that, on a copy of the deployment.
+  func checkGoals() throws(CommandError) -> [GoalState] {
+    guard let run = classroom.run, let task = run.task else { return [] }
+    guard !task.trial.isEmpty else {
+      return task.goals.enumerated().map { index, goal in
+        run.met.contains(index) ? GoalState(goal: goal, isMet: true) : state(of: goal)
+      }
+    }
+    let copy = fork()
+    copy.write = { _ in }
+    copy.options.isInteractive = false
+    try copy.run(Block(source: task.trial, line: 1))
+    let states = task.goals.map { copy.state(of: $0) }
+    classroom.run?.restart()
+    for (index, state) in states.enumerated() where state.isMet { classroom.run?.meet(index) }
+    return states
+  }
+
+  private func state(of goal: Lesson.Goal) -> GoalState {
+    do throws(CommandError) {
+      let outcome = try evaluate(try parseExpression(goal.condition))
+      if outcome.isTrue { return GoalState(goal: goal, isMet: true) }
+      let found = outcome.clauses.filter { !$0.holds }.map { clause in
+        "\(clause.text.prefix { $0 != " " }) is \(clause.actual)"
+      }
+      return GoalState(goal: goal, isMet: false, actual: found.joined(separator: ", "))
+    } catch {
+      return GoalState(goal: goal, isMet: false, actual: error.message)
+    }
+  }
+
+  /// A task that was open before and is done now: it is noted, and what it shows is told.
+  func concludeIfDone(before: LessonRun) {
+    guard let run = classroom.run, let task = run.task, run.isDone, !before.isDone else { return }
+    classroom.note(run.outcome)
+    tellInClass(
+      ["", style.strong("Done.")] + lines(of: task.afterwards)
+        + [style.quiet("'lesson next' goes on; the deployment is yours to play with.")])
+  }
+
+  /// Says something beside the output of a command.
+  private func tellInClass(_ lines: [String]) {
+    if !options.isJSON { for line in lines { write(line) } }
+  }
+}

@@ -1,0 +1,78 @@
+import Language
+import School
+
+/// Proves that a lesson is not hollow: that its tasks are open at first, are not done by waiting
+/// or by a wrong answer, are done by their solution, and not by it without what they teach.
+public struct LessonProof {
+  public private(set) var failures: [String] = []
+  private let name: String
+
+  /// Proves every task of a lesson's document.
+  public init(of source: String, name: String) {
+    self.name = name
+    do throws(LessonError) {
+      let file = name.split(separator: "/").last ?? ""
+      let lesson = try Lesson(reading: source, name: String(file.prefix { $0 != "." }))
+      for page in lesson.tasks { prove(lesson, page) }
+    } catch {
+      failures.append("\(name):\(error.line): \(error.message)")
+    }
+  }
+
+  private mutating func prove(_ lesson: Lesson, _ page: Int) {
+    guard let task = lesson.pages[page].task else { return }
+    func claim(_ attempt: String, _ isSolution: Bool, _ fault: String) {
+      switch Self.attempt(attempt, at: page, of: lesson, mayFail: !isSolution) {
+      case .broken(let message): failures.append("\(name):\(task.line): \(message)")
+      case .reached(let reached):
+        let isDone = reached.count == task.goals.count
+        if isDone == isSolution { return }
+        let open = task.goals.indices.filter { !reached.contains($0) }
+        let missing = open.map { task.goals[$0].condition }.joined(separator: ", ")
+        failures.append("\(name):\(task.line): \(fault)\(isSolution ? ": \(missing)" : "")")
+      }
+    }
+    claim("", false, "the goals are met before anything is done")
+    claim("run 1m", false, "the goals are met by waiting")
+    claim(task.solution, true, "the solution does not reach every goal")
+    for wrong in task.wrong {
+      let first = wrong.prefix { $0 != "\n" }
+      claim(wrong, false, "the goals are met by the wrong answer '\(first)'")
+    }
+    if !task.without.isEmpty {
+      // Goals without a trial count once met: there it is taken away beforehand.
+      let order =
+        task.trial.isEmpty ? [task.without, task.solution] : [task.solution, task.without]
+      claim(order.joined(separator: "\n"), false, "the goals are met without what the task teaches")
+    }
+  }
+
+  private enum Attempt {
+    case reached(Set<Int>)
+    case broken(String)
+  }
+
+  /// Sets a task up, does something, and looks which goals are reached.
+  private static func attempt(
+    _ commands: String, at page: Int, of lesson: Lesson, mayFail: Bool
+  ) -> Attempt {
+    let session = Session()
+    var errors: [String] = []
+    session.write = { _ in }
+    session.writeError = { errors.append($0) }
+    session.classroom.run = LessonRun(lesson, at: page)
+    do throws(CommandError) {
+      try session.setUpTask()
+      session.noticeGoals()
+      session.options.continues = mayFail
+      let status = session.run(commands, name: "attempt")
+      guard status == 0 || mayFail && status == 1 else {
+        return .broken(errors.joined(separator: " "))
+      }
+      _ = try session.checkGoals()
+    } catch {
+      return .broken(error.message)
+    }
+    return .reached(session.classroom.run?.met ?? [])
+  }
+}

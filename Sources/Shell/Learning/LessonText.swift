@@ -1,0 +1,94 @@
+import Language
+import School
+
+/// A lesson's text as the terminal shows it.
+extension Session {
+  private var textWidth: Int { min(options.width, 100) }
+
+  func lines(of blocks: [Markdown.Block]) -> [String] {
+    var lines: [String] = []
+    for block in blocks {
+      if !lines.isEmpty { lines.append("") }
+      lines += self.lines(of: block)
+    }
+    return lines
+  }
+
+  private func lines(of block: Markdown.Block) -> [String] {
+    switch block.kind {
+    case .heading(_, let spans): return wrap(spans).map { style.strong($0) }
+    case .paragraph(let spans): return wrap(spans)
+    case .quote(let blocks): return lines(of: blocks).map { "  " + $0 }
+    case .code(_, let text):
+      let lines = text.split(separator: "\n").map(String.init)
+      return lines.filter { $0 != "..." }.map {
+        "  " + (Transcript.isTranscript($0) ? style.strong($0) : $0)
+      }
+    case .list(let items, let isOrdered):
+      return items.enumerated().flatMap { number, blocks in
+        let mark = isOrdered ? "\(number + 1). " : "- "
+        let indent = String(repeating: " ", count: mark.count)
+        return lines(of: blocks).enumerated().map { ($0 == 0 ? mark : indent) + $1 }
+      }
+    }
+  }
+
+  private func wrap(_ spans: [Markdown.Span]) -> [String] {
+    let text = spans.map { span in
+      switch span {
+      case .code(let code): options.isColored ? style.strong(code) : "'\(code)'"
+      case .strong(let strong): style.strong(strong)
+      case .text, .emphasis: span.plain
+      }
+    }
+    return DisplayWidth.wrap(text.joined(), textWidth)
+  }
+
+  /// The page on which the lesson is open.
+  func pageLines() -> [String] {
+    guard let run = classroom.run, let page = run.page else { return [] }
+    let place = "\(run.lesson.name), page \(run.position + 1) of \(run.lesson.pages.count)"
+    var lines = [style.strong(page.title), style.quiet(place), ""] + self.lines(of: page.text)
+    if run.position == 0 {
+      let head = style.strong(run.lesson.title.uppercased())
+      lines = [head, ""] + self.lines(of: run.lesson.introduction) + [""] + lines
+    }
+    guard let task = page.task else {
+      let examples = run.hasExamples ? "Type the commands, or let 'lesson play' do so. " : ""
+      return lines + ["", style.quiet("\(examples)'lesson next' turns the page.")]
+    }
+    lines += ["", style.strong("Goals")]
+    lines += task.goals.enumerated().flatMap { index, goal in
+      goalLines(GoalState(goal: goal, isMet: run.met.contains(index)))
+    }
+    let way =
+      task.trial.isEmpty
+      ? "They are looked at after each command." : "'lesson check' puts the deployment to a trial."
+    return lines
+      + DisplayWidth.wrap("\(way) 'lesson hint' helps; 'lesson skip' leaves it.", textWidth)
+      .map { style.quiet($0) }
+  }
+
+  /// A goal, and of an unmet one what is there instead.
+  func goalLines(_ state: GoalState) -> [String] {
+    let mark = state.isMet ? style.good("[x]") : "[ ]"
+    var lines = DisplayWidth.wrap("\(state.goal.text): \(state.goal.condition)", textWidth - 4)
+    lines = lines.enumerated().map { ($0 == 0 ? mark + " " : "    ") + $1 }
+    if state.isMet || state.actual.isEmpty { return lines }
+    let actual = DisplayWidth.wrap("but \(state.actual)", textWidth - 4)
+    return lines + actual.map { "    " + style.warning($0) }
+  }
+}
+
+extension LessonRun {
+  /// Whether the page shows commands to type.
+  var hasExamples: Bool { !examples.isEmpty }
+
+  /// The commands that the page shows.
+  var examples: String {
+    (page?.text ?? []).map { block in
+      guard case .code("hopsh", let text) = block.kind else { return "" }
+      return Transcript.isTranscript(text) ? Transcript.commands(of: text) : text
+    }.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+}
