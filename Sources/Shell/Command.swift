@@ -13,7 +13,7 @@ public struct Command: Sendable {
   public enum Kind: Sendable {
     case method, path, body, identity, duration, count, node, database, instanceToRestore
     case term, request, expression, block, sql, file, command, text, observable, setting, fault,
-      pattern
+      pattern, lesson
     case oneOf([String])
   }
 

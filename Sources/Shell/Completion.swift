@@ -105,6 +105,9 @@ public struct Completion {
       return FaultCatalogue.all.filter { $0.name != "partition" }
         .map { Candidate(text: $0.name, description: $0.summary) }
         + NodeNames.all(in: world).map { node($0, world) }
+    case .lesson:
+      return ((try? session.classroom.lessons()) ?? [])
+        .map { Candidate(text: $0.name, description: $0.title) }
     case .oneOf(let words): return plain(words)
     case .body, .duration, .count, .block, .file, .text: return []
     }

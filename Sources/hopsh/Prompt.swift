@@ -10,7 +10,7 @@ struct Prompt {
   private static let banner = [
     "hopsh: a complete web architecture, live in this terminal. Break it; it mends.",
     "Try: send GET /orders/42   trace   fail database-a   send it again   why   map",
-    "help lists the rest, undo takes back, quiz asks, TAB completes, Ctrl-D leaves.",
+    "lesson teaches, quiz asks, undo takes back, help lists the rest, TAB completes.",
   ]
 
   func run() -> Int32 {

@@ -7,7 +7,7 @@ let lessonCommands: [Command] = [
     name: "lesson", group: .learn, summary: "follow a lesson: read, try, reach its goals",
     parameters: [
       .init(name: "ACTION", kind: .oneOf(LessonAction.allCases.map(\.rawValue)), isRequired: false),
-      .init(name: "LESSON", kind: .text, isRequired: false),
+      .init(name: "LESSON", kind: .lesson, isRequired: false),
     ],
     details: [
       "lesson list tells which there are and what you have done; lesson start 2 opens one, lesson",

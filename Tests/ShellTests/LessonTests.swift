@@ -1,0 +1,185 @@
+import Foundation
+import Testing
+
+@testable import School
+@testable import Shell
+
+/// Following lessons, and the proof that a lesson is not hollow.
+@Suite struct LessonTests {
+  static let document = """
+    # Two tasks
+
+    ## A hit
+
+    Goals:
+
+    - from the cache: `last.cache == hit`
+    - a write: `database-b.writes > 0`
+
+    > Hint: Read twice.
+
+    ```hopsh solution
+    send GET /orders/42
+    send GET /orders/42
+    send PUT /products/1
+    ```
+
+    ```hopsh wrong
+    send GET /orders/42
+    ```
+
+    ## Room
+
+    ```hopsh setup
+    set cache-b.capacity 1
+    ```
+
+    ```hopsh trial
+    repeat 2 { send GET /products/1; send GET /products/2 }
+    ```
+
+    Goals:
+
+    - found: `last.cache == hit`
+
+    ```hopsh solution
+    set cache-b.capacity 2
+    ```
+
+    ```hopsh wrong
+    scale service-b 3
+    ```
+
+    ```hopsh without
+    disable cache-aside on service-b
+    ```
+    """
+
+  /// A session at school, what it says, and its progress file.
+  final class Class {
+    let session = Session()
+    var said: [String] = []
+    var progress = ""
+
+    init(_ document: String = LessonTests.document) {
+      session.write = { [unowned self] in said.append($0) }
+      session.writeError = session.write
+      session.classroom.documents = { [("01-two-tasks", document)] }
+      session.classroom.readProgress = { [unowned self] in progress }
+      session.classroom.writeProgress = { [unowned self] in
+        progress = $0
+        return true
+      }
+    }
+
+    @discardableResult
+    func run(_ commands: String) -> Int32 {
+      said = []
+      return session.run(commands, name: "class")
+    }
+  }
+
+  @Test func goalsAreReachedByWhateverCommandAndStayReached() {
+    let room = Class()
+    #expect(room.run("send GET /orders/42; lesson start 1") == 0)
+    #expect(room.session.world.journal.sent == 0)  // the task begins afresh
+    #expect(room.run("lesson next") == 1)
+    room.run("send PUT /products/7; send GET /orders/7")
+    #expect(room.said.contains("reached: a write") && !room.said.contains("Done."))
+    room.run("lesson check")
+    #expect(room.said.joined().contains("but last.cache is miss"))
+    room.run("repeat 1 { send GET /orders/7 }")
+    #expect(room.said.contains("reached: from the cache") && room.said.contains("Done."))
+    #expect(room.progress == "01-two-tasks 1 solved\n")
+    #expect(room.run("send GET /orders/900; lesson next") == 0)
+    #expect(room.said.contains("Room"))
+  }
+
+  @Test func aTrialRunsOnACopy() {
+    let room = Class()
+    room.run("lesson start 1; lesson skip")
+    #expect(room.progress == "01-two-tasks 1 skipped\n")
+    let before = room.session.world.digest
+    room.run("lesson check")
+    #expect(room.said.joined(separator: " ").contains("but last.cache is miss"))
+    #expect(room.session.world.digest == before && room.session.lastRequest == nil)
+    #expect(room.run("lesson next") == 1)
+    room.run("lesson play")
+    #expect(room.said.contains("hopsh> set cache-b.capacity 2") && room.said.contains("Done."))
+    #expect(room.progress == "01-two-tasks 1 skipped\n01-two-tasks 2 helped\n")
+    room.run("lesson next")
+    #expect(room.said == ["That was 'Two tasks'."])
+    #expect(room.run("lesson hint") == 1)
+  }
+
+  @Test func aCommandThatMeansNothingLosesNothing() {
+    let room = Class()
+    room.run("lesson start 1; send PUT /products/7")
+    for line in ["lesson nxt", "lesson start 9", "lesson hint 2", "lesson two", "lesson next x"] {
+      #expect(room.run(line) == 2, "\(line)")
+    }
+    #expect(room.session.classroom.run?.met == [1])
+    #expect(room.run("lesson stop") == 0 && room.session.classroom.run == nil)
+    #expect(Class("## No title").run("lesson list") == 1)
+  }
+
+  @Test func programsAreToldTheSame() throws {
+    let room = Class()
+    room.session.options.isJSON = true
+    room.run("lesson start 1; send PUT /products/7; lesson check")
+    let objects = try room.said.map {
+      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    #expect(objects.count == 3)
+    let result = try #require(objects[2]["result"] as? [String: Any])
+    let goals = try #require(result["goals"] as? [[String: Any]])
+    #expect(goals.map { $0["met"] as? Bool } == [false, true])
+  }
+
+  // MARK: The proof
+
+  func failures(_ change: (String) -> String) -> [String] {
+    LessonProof(of: change(Self.document), name: "lessons/01-two-tasks.md").failures
+  }
+
+  @Test func aSoundLessonIsProved() { #expect(failures { $0 } == []) }
+
+  @Test(arguments: [
+    ("from the cache: `last.cache == hit`", "nothing: `sent >= 0`", "wrong answer"),
+    ("found: `last.cache == hit`", "found: `last.status == 200`", "before anything is done"),
+    ("send PUT /products/1\n", "", "the solution does not reach every goal: database-b.writes > 0"),
+    ("scale service-b 3", "set cache-b.capacity 9", "by the wrong answer 'set cache-b.capacity 9'"),
+    ("disable cache-aside on service-b", "run 1s", "without what the task teaches"),
+    ("set cache-b.capacity 2\n", "set cache-b.capacty 2\n", "attempt:1: error"),
+    ("# Two", "Two", "a lesson begins with its title"),
+  ])
+  func aHollowLessonIsFoundOut(part: String, replacement: String, failure: String) {
+    let found = failures { document in
+      #expect(document.contains(part))
+      let wrong =
+        part.hasPrefix("from")
+        ? document.replacingOccurrences(
+          of: "```hopsh wrong\nsend GET /orders/42\n",
+          with: "```hopsh wrong\nsend PUT /products/2\n")
+        : document
+      return wrong.replacingOccurrences(of: part, with: replacement)
+    }
+    #expect(found.contains { $0.contains(failure) }, "\(found)")
+  }
+
+  @Test func goalsThatTimeAloneReachesAreFoundOut() {
+    let found = failures {
+      $0.replacingOccurrences(of: "from the cache: `last.cache == hit`", with: "late: `time > 30s`")
+        .replacingOccurrences(of: "a write: `database-b.writes > 0`", with: "late: `time > 20s`")
+    }
+    #expect(found.contains { $0.contains("met by waiting") }, "\(found)")
+  }
+
+  @Test func theLessonsAreProvedInTheReleaseBuild() throws {
+    let run = try ProgramTests.run(["test", "lessons"], configuration: "release")
+    #expect(run.status == 0, "\(run.output)\(run.error)")
+    #expect(run.output.hasSuffix(" passed, 0 failed\n"))
+    let list = try ProgramTests.run(["-c", "lesson list"], configuration: "release")
+    #expect(list.status == 0 && list.output.contains("01-one-request"))
+  }
+}
