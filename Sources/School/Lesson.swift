@@ -43,13 +43,8 @@ public struct Lesson: Sendable {
   /// What is told before the first page.
   public let introduction: [Markdown.Block]
   public let pages: [Page]
-
-  init(name: String, title: String, introduction: [Markdown.Block], pages: [Page]) {
-    self.name = name
-    self.title = title
-    self.introduction = introduction
-    self.pages = pages
-  }
+  /// Asked by `quiz` when the lesson has been read.
+  public let questions: [Question]
 
   /// The pages that are tasks.
   public var tasks: [Int] { pages.indices.filter { pages[$0].task != nil } }

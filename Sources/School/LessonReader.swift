@@ -6,6 +6,11 @@
 /// after the heading `### Afterwards` is told when the task is done. Blocks fenced as `hopsh` are
 /// examples, unless a second word tells their part in the task: `setup`, `trial`, `solution`,
 /// `wrong` or `without`.
+///
+/// A heading of the second level `Question: …` begins a question of the lesson's quiz instead of a
+/// page: a numbered list of its choices, each with a second paragraph that explains it, the right
+/// one printed strong; then what the proof shows, and its commands, fenced as `hopsh proof`,
+/// which begin with a fresh deployment.
 struct LessonReader {
   private var title: String?
   private var introduction: [Markdown.Block] = []
@@ -13,6 +18,8 @@ struct LessonReader {
   private var heading: String?
   private var text: [Markdown.Block] = []
   private var task: Lesson.Task?
+  private var question: QuestionReader?
+  private var questions: [Question] = []
   private var isAfterwards = false
   private var expectsGoals = false
   private var line = 1
@@ -24,7 +31,9 @@ struct LessonReader {
     guard let title = reader.title else {
       throw LessonError("a lesson begins with its title: '# One request'", at: 1)
     }
-    return Lesson(name: name, title: title, introduction: reader.introduction, pages: reader.pages)
+    return Lesson(
+      name: name, title: title, introduction: reader.introduction, pages: reader.pages,
+      questions: reader.questions.enumerated().map { $1.named("\(name)-\($0 + 1)") })
   }
 
   private mutating func read(_ block: Markdown.Block) throws(LessonError) {
@@ -40,6 +49,8 @@ struct LessonReader {
       try endPage()
       heading = Markdown.plain(spans)
       line = block.line
+      question = heading.flatMap { QuestionReader(heading: $0, line: line) }
+    case _ where question != nil: try question?.read(block)
     case .heading(3, let spans) where Markdown.plain(spans) == "Afterwards":
       isAfterwards = true
     case .paragraph(let spans) where Markdown.plain(spans) == "Goals:":
@@ -105,7 +116,8 @@ struct LessonReader {
 
   /// A page is over: it must be whole.
   private mutating func endPage() throws(LessonError) {
-    defer { (text, task, isAfterwards) = ([], nil, false) }
+    defer { (text, task, isAfterwards, question) = ([], nil, false, nil) }
+    if let question { return questions.append(try question.question()) }
     if let task {
       let lacks: String? =
         task.goals.isEmpty

@@ -103,6 +103,55 @@ import Testing
     }
   }
 
+  static let question = """
+    ## Question: Which one?
+
+    1. This
+
+       No.
+
+    2. **That**
+
+       Yes: `really`.
+
+    It is shown.
+
+    ```hopsh proof
+    expect sent == 0
+    ```
+
+    """
+
+  @Test func aQuestionHasChoicesAKeyAndAProof() throws {
+    let lesson = try Lesson(reading: "# A\n\n" + Self.question + Self.question, name: "01-a")
+    #expect(lesson.pages.isEmpty && lesson.questions.map(\.id) == ["01-a-1", "01-a-2"])
+    let question = lesson.questions[0]
+    #expect(question.text == "Which one?" && question.key == 1)
+    #expect(question.choices.map(\.text) == ["This", "That"])
+    #expect(question.choices.map(\.explanation) == ["No.", "Yes: really."])
+    #expect(question.proof.says == "It is shown.")
+    #expect(question.proof.commands == ["reset", "expect sent == 0"])
+  }
+
+  @Test(arguments: [
+    ("**That**", "That", 3, "a question has two to four choices, and a strong one"),
+    ("1. This", "1. **This**", 3, "a question has two to four choices, and a strong one"),
+    ("expect sent == 0", "run 1s", 3, "the question lacks a proof"),
+    ("   No.\n", "", 5, "a choice is a paragraph, and a second one"),
+    ("hopsh proof", "swift", 15, "a question has numbered choices"),
+  ])
+  func aQuestionThatIsNotWholeIsRefused(
+    part: String, other: String, line: Int, message: String
+  ) {
+    let source = Self.question.replacing(part, with: other)
+    do throws(LessonError) {
+      _ = try Lesson(reading: "# A\n\n" + source, name: "x")
+      Issue.record("it should be refused")
+    } catch {
+      #expect(error.line == line && error.message.hasPrefix(message), "\(error)")
+    }
+  }
+
   @Test func hintsComeOneAfterTheOtherAndTheLastStays() throws {
     var run = LessonRun(try Lesson(reading: Self.document, name: "x"), at: 1)
     #expect([1, 2, 2] == (0..<3).map { _ in run.nextHint()?.number })

@@ -53,6 +53,23 @@ import Testing
     ```hopsh without
     disable cache-aside on service-b
     ```
+
+    ## Question: Which?
+
+    1. This
+
+       No.
+
+    2. **That**
+
+       Yes.
+
+    It is shown.
+
+    ```hopsh proof
+    send GET /orders/42
+    expect sent == 1
+    ```
     """
 
   /// A session at school, what it says, and its progress file.
@@ -108,7 +125,9 @@ import Testing
     #expect(room.said.contains("hopsh> set cache-b.capacity 2") && room.said.contains("Done."))
     #expect(room.progress == "01-two-tasks 1 skipped\n01-two-tasks 2 helped\n")
     room.run("lesson next")
-    #expect(room.said == ["That was 'Two tasks'."])
+    #expect(room.said == ["That was 'Two tasks'.", "'quiz start 1' asks what you have learnt."])
+    #expect(room.run("quiz start 1; quiz B; quiz proof") == 0)
+    #expect(room.said.last == "Proved; your deployment is as it was.")
     #expect(room.run("lesson hint") == 1)
   }
 
@@ -152,6 +171,7 @@ import Testing
     ("disable cache-aside on service-b", "run 1s", "without what the task teaches"),
     ("set cache-b.capacity 2\n", "set cache-b.capacty 2\n", "attempt:1: error"),
     ("# Two", "Two", "a lesson begins with its title"),
+    ("expect sent == 1", "expect sent == 2", "'Which?' is not proved: 01-two-tasks-1:3: error"),
   ])
   func aHollowLessonIsFoundOut(part: String, replacement: String, failure: String) {
     let found = failures { document in

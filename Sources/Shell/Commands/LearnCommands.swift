@@ -1,7 +1,7 @@
 import Language
 import School
 
-/// The quiz.
+/// The quiz: of the architecture, or of a lesson.
 let learnCommands: [Command] = [
   Command(
     name: "quiz", group: .learn, summary: "take the architecture quiz",
@@ -10,10 +10,10 @@ let learnCommands: [Command] = [
         name: "ACTION",
         kind: .oneOf(["start", "answer", "proof", "score", "A", "B", "C", "D"]),
         isRequired: false),
-      .init(name: "LETTER", kind: .oneOf(["A", "B", "C", "D"]), isRequired: false),
+      .init(name: "WHAT", kind: .lesson, isRequired: false),
     ],
     details: [
-      "quiz start begins, quiz answer A (or quiz A) answers, quiz proof runs the proof of the",
+      "quiz start begins, quiz start 4 that of a lesson, quiz answer A (or quiz A) answers, quiz proof runs the proof of the",
       "question just answered on a copy of the deployment, quiz score tells the score.",
     ],
     examples: [
@@ -23,16 +23,16 @@ let learnCommands: [Command] = [
     ]
   ) { session, arguments throws(CommandError) in
     let action = arguments["ACTION"]?.lowercased()
-    if action != "answer", let extra = arguments["LETTER"] {
+    if action != "answer", action != "start", let extra = arguments["WHAT"] {
       throw .usage("'\(extra)' was not expected; answer by 'quiz answer \(extra.uppercased())'")
     }
     switch action {
     case nil: return session.quiz.isStarted ? question(session) : start(session)
-    case "start": return start(session)
+    case "start": return try start(arguments["WHAT"], session)
     case "score": return score(session)
     case "proof": return try proof(session)
     case "answer":
-      guard let letter = arguments["LETTER"] else {
+      guard let letter = arguments["WHAT"] else {
         throw .usage("which one? 'quiz answer A'")
       }
       return try answer(letter, session)
@@ -45,6 +45,15 @@ let learnCommands: [Command] = [
     }
   }
 ]
+
+/// The quiz of a lesson, or that of the architecture.
+private func start(_ lesson: String?, _ session: Session) throws(CommandError) -> Report {
+  var questions = Question.architecture
+  if let lesson { questions = try session.classroom.lesson(lesson).questions }
+  guard !questions.isEmpty else { throw CommandError("this lesson has no questions") }
+  session.quiz = QuizRun(questions)
+  return start(session)
+}
 
 private func start(_ session: Session) -> Report {
   session.quiz.start()

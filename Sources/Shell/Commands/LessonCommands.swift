@@ -71,9 +71,7 @@ private func list(_ session: Session) throws(CommandError) -> Report {
         ("tasks", .array(outcomes.map { .string($0?.rawValue ?? "open") })),
       ]))
   }
-  let next = lessons.first { lesson in
-    lesson.tasks.contains { progress.outcome(of: lesson.name, page: $0) == nil }
-  }
+  let next = lessons.first { session.classroom.isOpen($0, progress) }
   let hint = next.map { ["", session.style.quiet("'lesson start \($0.number)' opens it.")] } ?? []
   return Report(table.render(width: session.options.width).lines + hint, .array(results))
 }
@@ -86,22 +84,11 @@ extension Lesson {
 }
 
 private func start(_ word: String?, _ session: Session) throws(CommandError) -> Report {
-  let lessons = try session.classroom.lessons()
-  let progress = session.classroom.progress()
   let lesson: Lesson
   if let word {
-    guard let named = lessons.first(where: { $0.answers(to: word) }) else {
-      let hint = Suggestion.closest(to: word, among: lessons.map(\.name))
-      throw .usage(
-        "there is no lesson '\(word)'; "
-          + (hint.map { "did you mean '\($0)'?" } ?? "'lesson list' tells which there are"))
-    }
-    lesson = named
+    lesson = try session.classroom.lesson(word)
   } else {
-    lesson =
-      lessons.first { lesson in
-        lesson.tasks.contains { progress.outcome(of: lesson.name, page: $0) == nil }
-      } ?? lessons[0]
+    lesson = try session.classroom.nextLesson()
   }
   session.classroom.run = LessonRun(lesson)
   try session.setUpTask()
@@ -154,6 +141,9 @@ private func turn(_ session: Session) throws(CommandError) -> Report {
   let lessons = try session.classroom.lessons()
   let following = lessons.drop { $0.name != run.lesson.name }.dropFirst().first
   var lines = [session.style.strong("That was '\(run.lesson.title)'.")]
+  if !run.lesson.questions.isEmpty {
+    lines.append("'quiz start \(run.lesson.number)' asks what you have learnt.")
+  }
   if let following {
     lines.append("The next one is '\(following.title)': 'lesson start \(following.number)'.")
   }

@@ -30,6 +30,27 @@ public struct Classroom {
     return lessons
   }
 
+  /// The lesson that a word means.
+  func lesson(_ word: String) throws(CommandError) -> Lesson {
+    let lessons = try lessons()
+    if let named = lessons.first(where: { $0.answers(to: word) }) { return named }
+    let hint = Suggestion.closest(to: word, among: lessons.map(\.name))
+    throw .usage(
+      "there is no lesson '\(word)'; "
+        + (hint.map { "did you mean '\($0)'?" } ?? "'lesson list' tells which there are"))
+  }
+
+  /// Whether a task of a lesson has never been done or left out.
+  func isOpen(_ lesson: Lesson, _ progress: Progress) -> Bool {
+    lesson.tasks.contains { progress.outcome(of: lesson.name, page: $0) == nil }
+  }
+
+  /// The first lesson that is open, or the first of all.
+  func nextLesson() throws(CommandError) -> Lesson {
+    let (lessons, progress) = (try lessons(), progress())
+    return lessons.first { isOpen($0, progress) } ?? lessons[0]
+  }
+
   func progress() -> Progress { Progress(readProgress()) }
 
   func note(_ outcome: Progress.Outcome) {

@@ -14,6 +14,7 @@ public struct LessonProof {
       let file = name.split(separator: "/").last ?? ""
       let lesson = try Lesson(reading: source, name: String(file.prefix { $0 != "." }))
       for page in lesson.tasks { prove(lesson, page) }
+      for question in lesson.questions { prove(question) }
     } catch {
       failures.append("\(name):\(error.line): \(error.message)")
     }
@@ -44,6 +45,18 @@ public struct LessonProof {
       let order =
         task.trial.isEmpty ? [task.without, task.solution] : [task.solution, task.without]
       claim(order.joined(separator: "\n"), false, "the goals are met without what the task teaches")
+    }
+  }
+
+  /// The key of a question is what its proof shows.
+  private mutating func prove(_ question: Question) {
+    let session = Session()
+    var errors: [String] = []
+    session.write = { _ in }
+    session.writeError = { errors.append($0) }
+    let proof = question.proof.commands.joined(separator: "\n")
+    if session.run(proof, name: question.id) != 0 {
+      failures.append("\(name): '\(question.text)' is not proved: \(errors.joined(separator: " "))")
     }
   }
 
