@@ -45,7 +45,7 @@ private func overview(_ session: Session) -> Report {
     ("fail database-a", "break something; then send it again"),
     ("why", "the reason, in plain words"),
     ("map", "the diagram, with health and figures"),
-    ("quiz", "three questions, each with a proof"),
+    ("lesson start 1", "read, try, reach goals; then quiz"),
   ]
   var lines = [session.style.strong("try first")]
   lines += first.map { line, meaning in
