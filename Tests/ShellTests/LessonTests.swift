@@ -131,6 +131,15 @@ import Testing
     #expect(room.run("lesson hint") == 1)
   }
 
+  @Test func aTrialGoesOnPastWhatCannotBeDone() {
+    let room = Class(
+      Self.document.replacingOccurrences(of: "repeat 2 {", with: "restore gateway-1; repeat 2 {"))
+    room.run("lesson start 1; lesson skip; set cache-b.capacity 2")
+    #expect(room.run("lesson check") == 0)
+    #expect(room.said.contains { $0.contains("gateway-1 is up already") })
+    #expect(room.said.contains("Done."))
+  }
+
   @Test func aCommandThatMeansNothingLosesNothing() {
     let room = Class()
     room.run("lesson start 1; send PUT /products/7")

@@ -82,6 +82,27 @@ import Testing
     #expect(second.wait { current($0) == "hopsh> ec" })
   }
 
+  @Test func whatWasLearntOutlivesTheShell() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let file = folder + "/state/progress"
+    let first = open(["HOPSH_HISTORY": "", "HOPSH_PROGRESS": file], rows: 50)
+    first.type("lesson start 1; lesson next\r")
+    #expect(first.wait(for: "page 2 of"))
+    first.type("send GET /orders/42; send GET /orders/42\r")
+    #expect(first.wait { $0.lines.contains("Done.") })
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == "01-one-request 2 solved\n")
+    first.type("quit\r")
+    #expect(first.waitForExit() == 0)
+    let second = open(["HOPSH_HISTORY": "", "HOPSH_PROGRESS": file])
+    second.type("lesson l\t")
+    #expect(second.wait { current($0).hasPrefix("hopsh> lesson list") })
+    second.type("\r")
+    #expect(second.wait(for: "1 of 2"))
+    second.type("lesson start 02\t")
+    #expect(second.wait { current($0).hasPrefix("hopsh> lesson start 02-cache-aside") })
+  }
+
   @Test func aBlockGoesOnOverLines() {
     let terminal = open()
     terminal.type("repeat 2 {\r")

@@ -109,14 +109,26 @@ extension Session {
         run.met.contains(index) ? GoalState(goal: goal, isMet: true) : state(of: goal)
       }
     }
-    let copy = fork()
-    copy.write = { _ in }
-    copy.options.isInteractive = false
-    try copy.run(Block(source: task.trial, line: 1))
+    let copy = try afterTrial(task.trial)
     let states = task.goals.map { copy.state(of: $0) }
     classroom.run?.restart()
     for (index, state) in states.enumerated() where state.isMet { classroom.run?.meet(index) }
     return states
+  }
+
+  /// A copy after a trial. What can't be done in it is told, and left out: the goals decide.
+  private func afterTrial(_ trial: String) throws(CommandError) -> Session {
+    let copy = fork()
+    copy.write = { _ in }
+    copy.writeError = { [unowned self] in tellInClass([style.quiet($0)]) }
+    copy.options.isColored = false
+    copy.options.isJSON = false
+    copy.options.isInteractive = false
+    copy.options.continues = true
+    let status = copy.run(trial, name: "trial")
+    if status == 130 { throw CommandError("interrupted; nothing was decided", .interrupted) }
+    if status == 2 { throw CommandError("the lesson's trial can't be run") }
+    return copy
   }
 
   private func state(of goal: Lesson.Goal) -> GoalState {
