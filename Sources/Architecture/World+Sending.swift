@@ -1,0 +1,176 @@
+import Kernel
+
+/// What leaves a node: messages, questions, and what was said on the side.
+extension World {
+  @inline(__always)
+  mutating func travelTime(from: NodeID, to: NodeID) -> Duration {
+    let isUserLink = rooms[from.index].kind == .client || rooms[to.index].kind == .client
+    let model = isUserLink ? latencies.user : latencies.zone
+    return model.sample(&nodes[from.index].network)
+  }
+
+  /// Puts a message on its way; the call that will handle it travels with it.
+  mutating func send(
+    _ message: Message, from origin: NodeID, to node: NodeID, request: UInt32, parent: Ticket,
+    attempt: UInt8, isHedge: Bool = false
+  ) {
+    var arrival = clock + travelTime(from: origin, to: node)
+    var passage = Passage(from: origin, to: node, verb: message.verb, isAnswer: false)
+    if !faults.isEmpty {
+      judge(&passage)
+      arrival = arrival + passage.delay
+    }
+    var span: UInt32 = 0
+    if request != 0 {
+      span = journal.append(
+        Span(
+          sentAt: clock, receivedAt: arrival, age: .zero, request: request, number: message.task,
+          status: 0, fault: passage.fault, from: origin, to: node, verb: message.verb,
+          isAnswer: false, fate: .delivered, cache: .none, reason: .none, attempt: attempt,
+          isAwaited: message.isAwaited, isHedge: isHedge))
+    }
+    let place = open(
+      message, at: node, from: origin, request: request, parent: parent, span: span)
+    if passage.fault != 0 && meets(passage, place, at: arrival) { return }
+    queue.push(Event(kind: .delivery, ticket: calls[place].ticket), at: arrival)
+  }
+
+  /// A message meets a fault on its way; true when it does not arrive.
+  mutating func meets(_ passage: Passage, _ place: Int32, at arrival: Instant) -> Bool {
+    let (message, request) = (calls[place].message, calls[place].request)
+    if passage.isLost {
+      journal.mark(calls[place].span, .lost, of: request)
+      retire(place)
+    } else if passage.isReset {
+      journal.mark(calls[place].span, .reset, of: request)
+      answerFromOutside(place, Answer(.connectionReset, at: passage.to))
+    } else if passage.abortStatus != 0 {
+      journal.mark(calls[place].span, .aborted, of: request)
+      var answer = Answer(.faultInjected, at: passage.to)
+      answer.status = passage.abortStatus
+      answerFromOutside(place, answer)
+    } else {
+      if passage.isDuplicated {
+        let twin = open(message, at: passage.to, from: passage.from, request: request)
+        calls[twin].span = calls[place].span
+        let later = arrival + travelTime(from: passage.from, to: passage.to)
+        queue.push(Event(kind: .delivery, ticket: calls[twin].ticket), at: later)
+      }
+      return false
+    }
+    return true
+  }
+
+  /// Puts the question that is in the outbox.
+  mutating func ask(_ node: NodeID, patience given: Duration, _ place: Int32) {
+    let ticket = calls[place].ticket
+    var patience = given
+    if nodes[calls[place].node.index].carriesDeadlines && outbox.question.verb.carriesDeadline {
+      patience = remaining(of: patience, place)
+      outbox.limitQuestion(to: patience)
+      guard patience > .zero else { return exceedDeadline(place) }
+    }
+    send(
+      outbox.question, from: calls[place].node, to: node, request: calls[place].request,
+      parent: ticket, attempt: calls[place].attempt)
+    if patience < given {
+      // Hardly two calls have the same time left: no lane of its own.
+      queue.push(Event(kind: .timeout, ticket: ticket), at: clock + patience)
+    } else {
+      limit(ticket, to: patience, awaitsAnswer: true)
+    }
+    if let hedge = outbox.hedge {
+      outbox.hedge = nil
+      let second = hedges.take(PendingHedge())
+      hedges[second] = PendingHedge(ticket: ticket, node: hedge.node, message: outbox.question)
+      let event = Event(kind: .hedge, ticket: Ticket(place: second, number: 0))
+      queue.push(event, at: clock + hedge.delay)
+    }
+  }
+
+  /// Puts an open question to a second node; the first answer counts.
+  mutating func hedge(_ place: Int32) {
+    let hedge = hedges[place]
+    hedges.release(place)
+    let call = hedge.ticket.place
+    guard !isOver(hedge.ticket), !nodes[calls[call].node.index].condition.isPaused else { return }
+    nodes[calls[call].node.index].hedges &+= 1
+    send(
+      hedge.message, from: calls[call].node, to: hedge.node, request: calls[call].request,
+      parent: hedge.ticket, attempt: calls[call].attempt, isHedge: true)
+  }
+
+  /// Sends what a component said on the side, and wakes whom it woke.
+  mutating func flush(from node: NodeID, for request: UInt32) {
+    outbox.isEmpty = true
+    if !outbox.tellings.isEmpty {
+      for index in outbox.tellings.indices {
+        let telling = outbox.tellings[index]
+        let owner = telling.message.verb.needsSlot ? request : 0
+        send(
+          telling.message, from: node, to: telling.node, request: owner, parent: .none, attempt: 0)
+      }
+      while outbox.tellings.popLast() != nil {}  // `removeAll` looks its type up each time
+    }
+    if !outbox.wakes.isEmpty {
+      for ticket in outbox.wakes where !isOver(ticket) {
+        queue.push(Event(kind: .resumption, ticket: ticket), at: clock)
+      }
+      while outbox.wakes.popLast() != nil {}
+    }
+    for remark in outbox.remarks {
+      journal.note(
+        Incident(
+          at: clock, kind: remark.kind, node: remark.node, command: "", text: remark.text, by: node)
+      )
+    }
+    while outbox.remarks.popLast() != nil {}
+    for index in outbox.starts.indices where outbox.starts[index].node == .none {
+      outbox.starts[index].node = node
+    }
+  }
+
+  /// Begins the calls that components started on their own account.
+  mutating func beginStarted() {
+    var index = 0
+    while index < outbox.starts.count {
+      let start = outbox.starts[index]
+      index += 1
+      var request = start.request
+      if request == 0 && start.message.verb == .request {
+        request = journal.open(start.message, path: start.message.path, at: clock)
+      }
+      let place = open(start.message, at: start.node, from: start.node, request: request)
+      calls[place].stage = start.stage
+      calls[place].activate(at: clock, holdsSlot: false)
+      step(place)
+    }
+    while outbox.starts.popLast() != nil {}
+  }
+
+  // MARK: Deadlines
+
+  /// Sets a deadline for a wait.
+  mutating func limit(_ ticket: Ticket, to patience: Duration, awaitsAnswer: Bool) {
+    let deadline = DeadlineLanes.Deadline(
+      time: clock + patience, sequence: queue.reserveSequence(), ticket: ticket,
+      awaitsAnswer: awaitsAnswer)
+    if let lane = lanes.add(deadline, patience: patience) {
+      let event = Event(kind: .deadline, ticket: Ticket(place: Int32(lane), number: 0))
+      queue.push(event, at: deadline.time, sequence: deadline.sequence)
+    }
+  }
+
+  /// What is left of the time that a call's asker gave it, and no more than a patience.
+  func remaining(of patience: Duration, _ place: Int32) -> Duration {
+    let given = calls[place].message.patience
+    guard given != .forever, calls[place].message.verb.carriesDeadline else { return patience }
+    return min(patience, given - (clock - calls[place].arrivedAt))
+  }
+
+  /// A call whose time is over asks nobody any more.
+  mutating func exceedDeadline(_ place: Int32) {
+    calls[place].answer = Answer(.deadlineExceeded, at: calls[place].node)
+    queue.push(Event(kind: .resumption, ticket: calls[place].ticket), at: clock)
+  }
+}

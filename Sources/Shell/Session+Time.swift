@@ -1,0 +1,72 @@
+import Architecture
+import Kernel
+import Language
+
+/// Letting time pass, with the blocks of `at` in between.
+extension Session {
+  func stopIfInterrupted() throws(CommandError) {
+    if isInterrupted() {
+      throw CommandError("interrupted; the deployment stays as it is now", .interrupted)
+    }
+  }
+
+  /// Lets time pass until a condition holds, but no longer than to `limit`; the user may stop it.
+  @discardableResult
+  func advance(
+    until condition: (borrowing World) -> Bool, notAfter limit: Instant
+  ) throws(CommandError) -> Bool {
+    guard !runsSchedule else {
+      throw CommandError("commands of an 'at' block happen at one moment: they can't let time pass")
+    }
+    while let next = schedule.first, next.moment <= limit {
+      if try advanceUndisturbed(until: condition, notAfter: next.moment) { return true }
+      try runScheduled()
+    }
+    return try advanceUndisturbed(until: condition, notAfter: limit)
+  }
+
+  /// Runs the blocks whose moment has come.
+  func runScheduled() throws(CommandError) {
+    guard !runsSchedule else { return }
+    while let next = schedule.first, next.moment <= world.clock {
+      schedule.removeFirst()
+      runsSchedule = true
+      defer { runsSchedule = false }
+      try run(next.block)
+    }
+  }
+
+  /// As `advance`, without looking at the schedule.
+  private func advanceUndisturbed(
+    until condition: (borrowing World) -> Bool, notAfter limit: Instant
+  ) throws(CommandError) -> Bool {
+    var budget = 20_000
+    try stopIfInterrupted()
+    while true {
+      let boundary = Courses.boundary(after: world.clock)
+      let holds = world.advance(
+        until: { world in
+          budget -= 1
+          return budget < 0 || condition(world)
+        }, notAfter: min(limit, boundary))
+      if budget < 0 {
+        budget = 20_000
+        progress(progressText(limit))
+        try stopIfInterrupted()
+        continue
+      }
+      if holds { return true }
+      if world.clock == boundary { courses.sample(world) }
+      if world.clock >= limit { return false }
+    }
+  }
+
+  /// How far time has come, and what was sent.
+  private func progressText(_ limit: Instant) -> String {
+    let now = DurationText.format(nanoseconds: world.clock.nanoseconds)
+    let sent = NumberText.grouped(world.journal.sent)
+    let load = world.journal.load
+    let failed = load.failed > 0 ? ", \(NumberText.grouped(load.failed)) failed" : ""
+    return "virtual time \(now), \(sent) requests\(failed); Ctrl-C stops"
+  }
+}
