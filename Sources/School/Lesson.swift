@@ -49,6 +49,18 @@ public struct Lesson: Sendable {
   /// The pages that are tasks.
   public var tasks: [Int] { pages.indices.filter { pages[$0].task != nil } }
 
+  /// Whether the way to the goals of a task is to switch a pattern on.
+  public func teaches(_ pattern: String) -> Bool {
+    pages.contains { page in
+      (page.task?.solution ?? "").split(separator: "\n").contains {
+        $0.split(separator: " ").prefix(2) == ["enable", pattern[...]]
+      }
+    }
+  }
+
+  /// As in `lesson start 2`: its number, or its name if it has none.
+  public var number: String { Int(name.prefix { $0 != "-" }).map(String.init) ?? name }
+
   /// Whether a word means this lesson: its name, its number, or a part of its name.
   public func answers(to word: String) -> Bool {
     let parts = name.split(separator: "-", maxSplits: 1).map(String.init)

@@ -75,7 +75,7 @@ struct LessonReader {
 
   private static func hint(_ blocks: [Markdown.Block]) -> String? {
     guard case .paragraph(let spans)? = blocks.first?.kind else { return nil }
-    let text = Markdown.plain(spans)
+    let text = Markdown.quoting(spans)
     guard text.hasPrefix("Hint: ") else { return nil }
     return String(text.dropFirst("Hint: ".count))
   }

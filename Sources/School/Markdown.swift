@@ -44,6 +44,11 @@ public struct Markdown: Sendable {
     cmark_node_free(document)
   }
 
+  /// The spans' text in a row, with code in quotes.
+  public static func quoting(_ spans: [Span]) -> String {
+    spans.map { if case .code(let code) = $0 { "'\(code)'" } else { $0.plain } }.joined()
+  }
+
   /// The spans' text in a row.
   public static func plain(_ spans: [Span]) -> String { spans.map(\.plain).joined() }
 

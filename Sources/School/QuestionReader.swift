@@ -37,7 +37,7 @@ struct QuestionReader {
     }
     if case .strong = spans.first, spans.count == 1 { keys.append(choices.count) }
     choices.append(
-      Question.Choice(text: Markdown.plain(spans), explanation: Markdown.plain(explanation)))
+      Question.Choice(text: Markdown.quoting(spans), explanation: Markdown.quoting(explanation)))
   }
 
   func question() throws(LessonError) -> Question {

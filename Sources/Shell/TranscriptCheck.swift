@@ -6,9 +6,15 @@ public struct TranscriptCheck {
   public private(set) var failed = 0
   private let write: (String) -> Void
   private let readFile: (String) -> String?
+  private let lessons: () -> [(name: String, text: String)]
 
-  public init(readFile: @escaping (String) -> String?, write: @escaping (String) -> Void) {
+  public init(
+    readFile: @escaping (String) -> String?,
+    lessons: @escaping () -> [(name: String, text: String)] = { [] },
+    write: @escaping (String) -> Void
+  ) {
     self.readFile = readFile
+    self.lessons = lessons
     self.write = write
   }
 
@@ -18,6 +24,7 @@ public struct TranscriptCheck {
     let transcript = Transcript(source, name: name)
     let session = Session()
     session.readFile = readFile
+    session.classroom.documents = lessons
     var results: [(lines: [String], status: Int)] = []
     var mismatches: [Transcript.Mismatch] = []
     for step in transcript.steps {

@@ -97,7 +97,7 @@ struct Program {
   }
 
   private func test(_ paths: [String], blesses: Bool) -> Int32 {
-    var check = TranscriptCheck(readFile: Files.read) { output.write($0) }
+    var check = TranscriptCheck(readFile: Files.read, lessons: Files.lessons) { output.write($0) }
     for path in paths {
       guard let files = Files.transcripts(below: path) else {
         output.writeError("hopsh: '\(path)' can't be read; is the path right?")

@@ -37,7 +37,7 @@ import Testing
     > Hint: Look
     > closer.
 
-    > Hint: Do it.
+    > Hint: Do `it`.
 
     ```hopsh solution
     restore all
@@ -77,7 +77,7 @@ import Testing
         Lesson.Goal(text: "it is done", condition: "last.status == 200"),
         Lesson.Goal(text: "and well", condition: "last.hops == 11"),
       ])
-    #expect(task.hints == ["Look closer.", "Do it."])
+    #expect(task.hints == ["Look closer.", "Do 'it'."])
     #expect(task.setup == "fail database-a\n" && task.trial == "run 1s\n")
     #expect(task.solution == "restore all\n" && task.wrong == ["run 1s\n", "run 2s\n"])
     #expect(task.without == "fail cache-a\n" && task.afterwards.count == 1 && task.line == 14)
@@ -128,7 +128,7 @@ import Testing
     let question = lesson.questions[0]
     #expect(question.text == "Which one?" && question.key == 1)
     #expect(question.choices.map(\.text) == ["This", "That"])
-    #expect(question.choices.map(\.explanation) == ["No.", "Yes: really."])
+    #expect(question.choices.map(\.explanation) == ["No.", "Yes: 'really'."])
     #expect(question.proof.says == "It is shown.")
     #expect(question.proof.commands == ["reset", "expect sent == 0"])
   }

@@ -122,7 +122,7 @@ import Testing
     #expect(room.session.world.digest == before && room.session.lastRequest == nil)
     #expect(room.run("lesson next") == 1)
     room.run("lesson play")
-    #expect(room.said.contains("hopsh> set cache-b.capacity 2") && room.said.contains("Done."))
+    #expect(room.said.contains("  hopsh> set cache-b.capacity 2") && room.said.contains("Done."))
     #expect(room.progress == "01-two-tasks 1 skipped\n01-two-tasks 2 helped\n")
     room.run("lesson next")
     #expect(room.said == ["That was 'Two tasks'.", "'quiz start 1' asks what you have learnt."])

@@ -20,10 +20,17 @@ func read(_ path: String) -> String? {
     .filter { $0.hasSuffix(".hop") && !$0.hasPrefix("patterns/") }.sorted().map { "scripts/" + $0 }
     ?? []
 
+  static var lessons: [(name: String, text: String)] {
+    let folder = top.appending(path: "lessons").path
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return files.sorted().map { (String($0.dropLast(3)), read("lessons/" + $0) ?? "") }
+  }
+
   @Test(arguments: scripts + ["README.md"])
   func aTranscriptStillShowsWhatHappens(path: String) throws {
     var lines: [String] = []
-    var check = TranscriptCheck(readFile: { read($0) }, write: { lines.append($0) })
+    var check = TranscriptCheck(
+      readFile: { read($0) }, lessons: { Self.lessons }, write: { lines.append($0) })
     check.check(try #require(read(path)), name: path)
     #expect(check.failed == 0, "\(lines.joined(separator: "\n"))")
   }
@@ -56,9 +63,7 @@ func read(_ path: String) -> String? {
         var errors: [String] = []
         session.writeError = { errors.append($0) }
         session.readFile = { read($0) }
-        session.classroom.documents = {
-          [("01-one-request", read("lessons/01-one-request.md") ?? "")]
-        }
+        session.classroom.documents = { Self.lessons }
         session.options.isInteractive = true
         if command.name != "source" {
           let setup = "send GET /orders/42; send PUT /orders/1; send GET /orders/3; fail cache-b"

@@ -76,13 +76,6 @@ private func list(_ session: Session) throws(CommandError) -> Report {
   return Report(table.render(width: session.options.width).lines + hint, .array(results))
 }
 
-extension Lesson {
-  /// As in `lesson start 2`.
-  fileprivate var number: String {
-    Int(name.prefix { $0 != "-" }).map(String.init) ?? name
-  }
-}
-
 private func start(_ word: String?, _ session: Session) throws(CommandError) -> Report {
   let lesson: Lesson
   if let word {
@@ -222,11 +215,12 @@ private func play(_ session: Session) throws(CommandError) -> Report {
 }
 
 extension Session {
-  /// Runs commands as if somebody typed them.
+  /// Runs commands as if somebody typed them; indented, for nobody did.
   fileprivate func runShown(_ commands: String) throws(CommandError) {
-    let echoes = options.echoes
+    let (echoes, tell) = (options.echoes, write)
     options.echoes = true
-    defer { options.echoes = echoes }
+    if !options.isJSON { write = { tell($0.isEmpty ? "" : "  " + $0) } }
+    defer { (options.echoes, write) = (echoes, tell) }
     try run(Block(source: commands, line: 1))
   }
 }

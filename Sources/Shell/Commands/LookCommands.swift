@@ -176,18 +176,20 @@ private func explain(_ text: String, _ session: Session) throws(CommandError) ->
     let hint = Suggestion.closest(to: text, among: known).map { "did you mean '\($0)'?" }
     throw CommandError("nothing to explain under '\(text)'; \(hint ?? "'explain' lists all")")
   }
+  let lesson = (try? session.classroom.lessons())?.first { $0.teaches(term.name) }
   let width = min(session.options.width, 100) - 2
   let lines =
     [session.style.strong(term.name)] + DisplayWidth.wrap(term.meaning, width).map { "  " + $0 }
     + (term.costs.isEmpty ? [] : DisplayWidth.wrap("costs: \(term.costs)", width).map { "  " + $0 })
     + DisplayWidth.wrap("elsewhere: \(term.elsewhere)", width).map { "  " + $0 }
     + ["  try: " + session.style.good(term.tryIt)]
+    + (lesson.map { ["  lesson: " + session.style.good("lesson start \($0.number)")] } ?? [])
   return Report(
     lines,
     .object([
       ("term", .string(term.name)), ("meaning", .string(term.meaning)),
       ("costs", .string(term.costs)), ("elsewhere", .string(term.elsewhere)),
-      ("try", .string(term.tryIt)),
+      ("try", .string(term.tryIt)), ("lesson", lesson.map { .string($0.name) } ?? .null),
     ]))
 }
 
