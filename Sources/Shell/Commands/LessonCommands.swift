@@ -84,8 +84,7 @@ private func start(_ word: String?, _ session: Session) throws(CommandError) -> 
     lesson = try session.classroom.nextLesson()
   }
   session.classroom.run = LessonRun(lesson)
-  try session.setUpTask()
-  return page(session)
+  return try enter(session)
 }
 
 // MARK: Its pages
@@ -116,6 +115,17 @@ private func page(_ session: Session) -> Report {
     ]))
 }
 
+/// Shows a page that was turned to, with a fresh deployment if it is a task.
+private func enter(_ session: Session) throws(CommandError) -> Report {
+  try session.setUpTask()
+  var report = page(session)
+  if session.classroom.run?.task != nil {
+    report.lines.append(
+      session.style.quiet("The deployment is a fresh one now; 'undo' brings yours back."))
+  }
+  return report
+}
+
 private func next(_ session: Session) throws(CommandError) -> Report {
   guard try open(session).isDone else {
     throw CommandError(
@@ -127,8 +137,7 @@ private func next(_ session: Session) throws(CommandError) -> Report {
 private func turn(_ session: Session) throws(CommandError) -> Report {
   session.classroom.run?.turnPage()
   guard let run = session.classroom.run, run.isOver else {
-    try session.setUpTask()
-    return page(session)
+    return try enter(session)
   }
   session.classroom.run = nil
   let lessons = try session.classroom.lessons()

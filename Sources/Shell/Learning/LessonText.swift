@@ -61,6 +61,7 @@ extension Session {
     lines += task.goals.enumerated().flatMap { index, goal in
       goalLines(GoalState(goal: goal, isMet: run.met.contains(index)))
     }
+    if run.isDone { return lines + [style.quiet("It is done; 'lesson next' goes on.")] }
     let way =
       task.trial.isEmpty
       ? "They are looked at after each command." : "'lesson check' puts the deployment to a trial."
