@@ -204,6 +204,18 @@ import Testing
     #expect(found.contains { $0.contains("met by waiting") }, "\(found)")
   }
 
+  /// Those that look only: what changes something depends on what came before.
+  @Test func whatALessonTellsToLookAtIsThere() throws {
+    for lesson in ScriptTests.lessons {
+      for match in lesson.text.matches(of: /`((explain|settings|patterns|show|sql|metrics) [^`]+)`/)
+      {
+        let room = Class()
+        let command = match.1.replacingOccurrences(of: "\n", with: " ")
+        #expect(room.run(command) == 0, "\(lesson.name): \(command): \(room.said)")
+      }
+    }
+  }
+
   @Test func theLessonsAreProvedInTheReleaseBuild() throws {
     let run = try ProgramTests.run(["test", "lessons"], configuration: "release")
     #expect(run.status == 0, "\(run.output)\(run.error)")
