@@ -3,7 +3,9 @@ import Kernel
 /// The deadlines of all questions and parked calls, with one pending event for each distinct patience.
 ///
 /// With a fixed patience deadlines come due in the order in which they were set, so each lane is
-/// a plain queue and only its head stands in the event queue. Nearly all are answered before.
+/// a plain queue and only its head stands in the event queue. Nearly all are answered before: those
+/// at the head that are, leave when others are added, so that a lane is about as long as the calls
+/// that are open.
 struct DeadlineLanes: Sendable {
   struct Deadline: Sendable {
     let time: Instant
@@ -55,13 +57,16 @@ struct DeadlineLanes: Sendable {
     for index in lanes.indices { lanes[index].own() }
   }
 
-  /// Adds a deadline; returns its lane if the lane's head must be scheduled now.
-  mutating func add(_ deadline: Deadline, patience: Duration) -> Int? {
+  /// The lane of a patience.
+  mutating func lane(of patience: Duration) -> Int {
     var index = 0
     while index < lanes.count && lanes[index].patience != patience { index += 1 }
     if index == lanes.count { lanes.append(Lane(patience: patience)) }
-    return lanes[index].add(deadline) ? index : nil
+    return index
   }
+
+  /// Adds a deadline; returns whether the lane's head must be scheduled now.
+  mutating func add(_ deadline: Deadline, to lane: Int) -> Bool { lanes[lane].add(deadline) }
 
   func head(of lane: Int) -> Deadline? { lanes[lane].head }
 
