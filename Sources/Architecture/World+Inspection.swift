@@ -63,7 +63,8 @@ extension World {
     _ sql: String, at node: NodeID, with ledgers: [Query.Ledger] = []
   ) -> Result<Query.Table, Query.Refusal> {
     own()
-    return databases[directory[node].place].storage.query(sql, with: ledgers)
+    return databases[directory[node].place].storage.query(
+      sql, with: ledgers, texts)
   }
 
   /// The calls at work or waiting at a node, with the stage that each has reached.

@@ -49,7 +49,7 @@ extension World {
     let owners = owners(of: tier, count)
     var (moving, total) = (0, 0)
     for source in old.shards.map(\.primary) {
-      let ids = databases[directory[source].place].storage.ids()
+      let ids = databases[directory[source].place].storage.ids(texts)
       total += ids.count
       moving += ids.count { owners[target.shard(of: Key(resource, $0).packed)] != source }
     }

@@ -175,7 +175,7 @@ public struct Cache: Component {
       guard record.exists else { return outbox.reply(Answer(.notFound, at: outbox.here)) }
       record = Record()
     } else {
-      guard let change = held.change(asking: outbox.texts[call.message.body], of: resource) else {
+      guard let change = held.change(asking: call.message.body, of: resource, outbox.texts) else {
         return outbox.reply(Answer(.badRequest, at: outbox.here))
       }
       record = change.applied(to: record, &outbox.texts)

@@ -155,7 +155,7 @@ public struct Database: Component {
       } else if message.isHeld {
         record = message.record
       } else {
-        guard let change = storage.change(asking: outbox.texts[message.body]) else {
+        guard let change = storage.change(asking: message.body, outbox.texts) else {
           return outbox.reply(Answer(.badRequest, at: outbox.here))
         }
         record = change.applied(to: record, &outbox.texts)

@@ -18,9 +18,11 @@ struct HeldWrites: Sendable {
   func request(of key: UInt64) -> UInt32 { writes[key]?.request ?? 0 }
 
   /// What a body asks of a row; nil when it asks for what a column cannot hold.
-  mutating func change(asking body: String, of resource: Resource) -> RecordChange? {
+  mutating func change(
+    asking body: Text, of resource: Resource, _ texts: Texts
+  ) -> RecordChange? {
     if reader == nil { reader = Rows(resource) }
-    return reader!.change(asking: body)
+    return reader!.change(asking: body, texts)
   }
 
   /// Keeps a row as it is to be; true if none of this key was held before.

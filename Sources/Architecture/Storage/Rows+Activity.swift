@@ -10,7 +10,7 @@ extension Rows {
   private static let batchSize = 64
 
   /// The database with all that was recorded, for whoever reads the activity or changes it.
-  mutating func ownComplete() -> SQLiteConnection {
+  mutating func ownActivity() -> SQLiteConnection {
     let connection = own()
     if !unwritten.isEmpty { writeActivity(connection) }
     return connection
@@ -23,7 +23,7 @@ extension Rows {
       unwritten.count == Self.batchSize || !entry.isKeyed
         || entry.position % 1024 == 0
     else { return }
-    let connection = ownComplete()
+    let connection = ownActivity()
     if entry.position % 1024 == 0 { prune(before: Int64(entry.task), connection) }
   }
 

@@ -20,7 +20,7 @@ extension Rows {
   /// How often a task was recorded.
   mutating func times(of task: UInt32) -> Int32 {
     guard resource.publishesTasks else { return 0 }
-    let statement = ownComplete().statement(
+    let statement = ownActivity().statement(
       Statement.times.rawValue, "SELECT times FROM activity WHERE task = ?")
     sqlite3_bind_int64(statement, 1, Int64(task))
     defer { sqlite3_reset(statement) }
@@ -30,7 +30,7 @@ extension Rows {
   /// Takes back a write that replaced a row; of a task, `before.quantity` says how often it had
   /// been recorded.
   mutating func undo(_ entry: LogEntry, _ before: Record, _ texts: Texts) {
-    let connection = ownComplete()
+    let connection = ownComplete(texts)
     connection.beginWrite()
     if entry.verb == .record {
       setTimes(Int64(before.quantity), of: entry.task, connection)
@@ -55,8 +55,7 @@ extension Rows {
 
   /// Takes out the rows whose ids are foreign; returns them.
   mutating func remove(where isForeign: (UInt32) -> Bool, _ texts: inout Texts) -> [Moved] {
-    _ = ownComplete()
-    let moved = ids().filter(isForeign).map { id in
+    let moved = ids(texts).filter(isForeign).map { id in
       Moved(id: id, record: read(id, &texts), activity: activity(of: id))
     }
     let connection = own()
@@ -74,7 +73,7 @@ extension Rows {
   }
 
   mutating func insert(_ moved: [Moved], _ texts: Texts) {
-    let connection = ownComplete()
+    let connection = ownComplete(texts)
     connection.beginWrite()
     for row in moved {
       write(row.id, row.record, texts, connection)
@@ -90,9 +89,9 @@ extension Rows {
   }
 
   /// The ids of the rows, in order.
-  mutating func ids() -> [UInt32] {
+  mutating func ids(_ texts: Texts) -> [UInt32] {
     var result: [UInt32] = []
-    own().forEachRow("SELECT id FROM \(RecordNames.of(resource).table) ORDER BY id") {
+    ownComplete(texts).forEachRow("SELECT id FROM \(RecordNames.of(resource).table) ORDER BY id") {
       result.append(UInt32(truncatingIfNeeded: sqlite3_column_int64($0, 0)))
     }
     return result
@@ -100,9 +99,11 @@ extension Rows {
 
   /// How many rows there are. Only reads, so that a shared connection will do.
   var count: Int {
-    var result = 0
-    readOnly("SELECT count(*) FROM \(RecordNames.of(resource).table)") {
-      result = Int(sqlite3_column_int64($0, 0))
+    let changed = pending.latest.map { String($0.key.id) }.joined(separator: ", ")
+    let unchanged = "id NOT IN (\(changed))"
+    var result = pending.latest.count { $0.verb == .write }
+    readOnly("SELECT count(*) FROM \(RecordNames.of(resource).table) WHERE \(unchanged)") {
+      result += Int(sqlite3_column_int64($0, 0))
     }
     return result
   }

@@ -6,6 +6,11 @@ import Kernel
 public struct Rows: Sendable {
   private var connection: SQLiteConnection
   public let resource: Resource
+  /// What the latest bodies ask for, as a database keeps the plans of statements that recur.
+  private var parsed: ContiguousArray<(body: Text, change: RecordChange?)> = []
+  private static let parsedLimit = 8
+  /// Writes that are not in the table yet.
+  var pending = PendingWrites()
   /// Activity that is not in its table yet (see `Rows+Activity`).
   var unwritten: ContiguousArray<LogEntry> = []
 
@@ -52,6 +57,7 @@ public struct Rows: Sendable {
 
   /// The row of an id; a record of version 0 when there is none.
   mutating func read(_ id: UInt32, _ texts: inout Texts) -> Record {
+    if !pending.isEmpty, let record = pending.record(id) { return record }
     let statement = own().statement(Statement.select.rawValue, selection)
     sqlite3_bind_int64(statement, 1, Int64(id))
     defer { sqlite3_reset(statement) }
@@ -93,21 +99,41 @@ public struct Rows: Sendable {
   }
 
   /// What a body asks of a row; nil when it asks for what a column cannot hold.
-  mutating func change(asking body: String) -> RecordChange? {
-    RecordChange(body: body, of: resource, on: own(), statement: Statement.body.rawValue)
+  mutating func change(asking body: Text, _ texts: Texts) -> RecordChange? {
+    if let known = parsed.first(where: { $0.body == body }) { return known.change }
+    let change = RecordChange(
+      body: texts[body], of: resource, on: own(), statement: Statement.body.rawValue)
+    if parsed.count == Self.parsedLimit { parsed.removeFirst() }
+    parsed.append((body, change))
+    return change
   }
 
   /// Carries out one entry of the log. Applying an entry twice does what applying it once does.
   mutating func apply(_ entry: LogEntry, _ texts: Texts) {
     if entry.verb == .record { return record(entry) }
+    pending.append(entry)
+    if pending.isFull { writePending(texts) }
+  }
+
+  /// Brings the table up to date.
+  mutating func writePending(_ texts: Texts) {
     let connection = own()
-    connection.beginWrite()
-    if entry.verb == .write {
-      write(entry.key.id, entry.record, texts, connection)
-    } else {
-      delete(entry.key.id, connection)
+    connection.beginWrite(pending.entries.count)
+    for entry in pending.latest {
+      if entry.verb == .write {
+        write(entry.key.id, entry.record, texts, connection)
+      } else {
+        delete(entry.key.id, connection)
+      }
     }
     connection.endWrite()
+    pending.removeAll()
+  }
+
+  /// The database with everything in its tables, for whoever asks it in SQL.
+  mutating func ownComplete(_ texts: Texts) -> SQLiteConnection {
+    if !pending.isEmpty { writePending(texts) }
+    return ownActivity()
   }
 
   func write(
@@ -170,9 +196,9 @@ public struct Rows: Sendable {
 
   /// Answers a learner's question (see `Query`).
   mutating func query(
-    _ sql: String, with ledgers: [Query.Ledger] = []
+    _ sql: String, with ledgers: [Query.Ledger] = [], _ texts: Texts
   ) -> Result<Query.Table, Query.Refusal> {
-    let connection = ownComplete()
+    let connection = ownComplete(texts)
     connection.commit()
     for ledger in ledgers { connection.add(ledger) }
     return Query.run(sql, on: connection)

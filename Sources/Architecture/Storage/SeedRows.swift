@@ -29,6 +29,8 @@ struct SeedRows: Sendable {
       let record = Self.order(of: product, id, &random, &texts)
       orders.apply(Self.entry(.orders, id, record), texts)
     }
+    products.writePending(texts)
+    orders.writePending(texts)
     self.texts = texts
     self.products = products
     self.orders = orders

@@ -22,10 +22,12 @@ struct Storage: Sendable {
   mutating func begin(epoch: UInt32) { log.begin(epoch: epoch) }
 
   mutating func read(_ id: UInt32, _ texts: inout Texts) -> Record { rows.read(id, &texts) }
-  mutating func change(asking body: String) -> RecordChange? { rows.change(asking: body) }
+  mutating func change(asking body: Text, _ texts: Texts) -> RecordChange? {
+    rows.change(asking: body, texts)
+  }
   mutating func query(
-    _ sql: String, with ledgers: [Query.Ledger]
-  ) -> Result<Query.Table, Query.Refusal> { rows.query(sql, with: ledgers) }
+    _ sql: String, with ledgers: [Query.Ledger], _ texts: Texts
+  ) -> Result<Query.Table, Query.Refusal> { rows.query(sql, with: ledgers, texts) }
 
   /// A write of its own: into the log and the rows. Not durable until `flush` when `before`, the row
   /// that it replaces, is given.
@@ -63,7 +65,7 @@ struct Storage: Sendable {
   // MARK: Moving rows
 
   /// The ids of the rows, in order; those of replicas as far as they have them.
-  mutating func ids() -> [UInt32] { rows.ids() }
+  mutating func ids(_ texts: Texts) -> [UInt32] { rows.ids(texts) }
   /// Makes the rows the only owner of their SQLite database.
   mutating func detach() { rows.detach() }
   var rowCount: Int { rows.count }
