@@ -19,6 +19,7 @@ func cpuSeconds() -> Double {
 
 var world = World(seed: 42)
 let workload = world.makeWorkload(.open(from: 1000, to: 1000, isRandom: true), count: count)
+let rowsBefore = world.rowOperations
 let start = cpuSeconds()
 world.begin(workload)
 world.advance(until: { $0.isQuiet }, notAfter: .distantFuture)
@@ -27,10 +28,13 @@ let seconds = cpuSeconds() - start
 var usage = rusage()
 getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
 let journal = world.journal
+let rows = world.rowOperations - rowsBefore
+/// For an event and its share of the rows that SQLite reads and writes.
+let budget = 100 + 600 * rows / world.eventCount
 print(
   "impl=hopsh N=\(count) completed=\(journal.succeeded) failed=\(journal.failed)",
-  "hops=\(journal.hops) events=\(world.eventCount) cpu=\(seconds)",
+  "hops=\(journal.hops) events=\(world.eventCount) rows=\(rows) cpu=\(seconds)",
   "hops_per_s=\(Int(Double(journal.hops) / seconds))",
   "events_per_s=\(Int(Double(world.eventCount) / seconds))",
-  "ns_per_event=\(Int(seconds * 1e9 / Double(world.eventCount)))",
+  "ns_per_event=\(Int(seconds * 1e9 / Double(world.eventCount)))", "ns_budget=\(budget)",
   "rss_kb=\(usage.ru_maxrss) digest=\(world.digest.text)")

@@ -52,6 +52,9 @@ extension World {
     return (primary.position - position, clock - oldest)
   }
 
+  /// How many rows SQLite has read or written at all instances.
+  public var rowOperations: Int { databases.reduce(0) { $0 + $1.storage.rows.operations } }
+
   /// How many rows of its resource a database instance holds.
   public func rowCount(of node: NodeID) -> Int {
     databases[directory[node].place].storage.rowCount

@@ -29,6 +29,7 @@ extension Rows {
 
   private mutating func writeActivity(_ connection: SQLiteConnection) {
     connection.beginWrite(unwritten.count)
+    operations &+= unwritten.count
     if unwritten.count == Self.batchSize && unwritten.allSatisfy(\.isKeyed) {
       let places = Array(repeating: "(?, ?, ?, ?, 1)", count: Self.batchSize)
       let statement = connection.statement(

@@ -14,6 +14,9 @@ public struct Rows: Sendable {
   /// Activity that is not in its table yet (see `Rows+Activity`).
   var unwritten: ContiguousArray<LogEntry> = []
 
+  /// Rows that SQLite has read or written so far.
+  var operations = 0
+
   /// Empty tables for one resource.
   init(_ resource: Resource) {
     self.resource = resource
@@ -58,6 +61,7 @@ public struct Rows: Sendable {
   /// The row of an id; a record of version 0 when there is none.
   mutating func read(_ id: UInt32, _ texts: inout Texts) -> Record {
     if !pending.isEmpty, let record = pending.record(id) { return record }
+    operations &+= 1
     let statement = own().statement(Statement.select.rawValue, selection)
     sqlite3_bind_int64(statement, 1, Int64(id))
     defer { sqlite3_reset(statement) }
@@ -120,6 +124,7 @@ public struct Rows: Sendable {
     let connection = own()
     connection.beginWrite(pending.entries.count)
     for entry in pending.latest {
+      operations &+= 1
       if entry.verb == .write {
         write(entry.key.id, entry.record, texts, connection)
       } else {
