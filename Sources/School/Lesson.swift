@@ -29,6 +29,18 @@ public struct Lesson: Sendable {
     public var afterwards: [Markdown.Block] = []
     /// The line of its heading.
     public var line = 0
+
+    /// What its solution switches on, and what is taken away from it.
+    public var patterns: [String] {
+      Self.names(after: "enable", in: solution) + Self.names(after: "disable", in: without)
+    }
+
+    private static func names(after command: String, in commands: String) -> [String] {
+      commands.split(separator: "\n").compactMap { line in
+        let words = line.split(separator: " ")
+        return words.count > 1 && words[0] == command ? String(words[1]) : nil
+      }
+    }
   }
 
   /// A condition on the deployment, and what it means.
@@ -49,13 +61,10 @@ public struct Lesson: Sendable {
   /// The pages that are tasks.
   public var tasks: [Int] { pages.indices.filter { pages[$0].task != nil } }
 
-  /// Whether the way to the goals of a task is to switch a pattern on.
+  /// Whether the goals of a task are out of reach without a pattern: its solution switches it on,
+  /// or what takes the taught away switches it off.
   public func teaches(_ pattern: String) -> Bool {
-    pages.contains { page in
-      (page.task?.solution ?? "").split(separator: "\n").contains {
-        $0.split(separator: " ").prefix(2) == ["enable", pattern[...]]
-      }
-    }
+    pages.contains { $0.task?.patterns.contains(pattern) ?? false }
   }
 
   /// As in `lesson start 2`: its number, or its name if it has none.

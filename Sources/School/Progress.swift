@@ -1,4 +1,5 @@
-/// What a learner has done, in a plain file: a line for each task, as `02-cache-aside 2 solved`.
+/// What a learner has done, in a plain file: a line for each task, as `02-cache-aside 2 solved`, and
+/// one for each lesson that was closed before its end, as `02-cache-aside at 3`.
 ///
 /// Lines that mean nothing here are kept: they may be another version's.
 public struct Progress: Sendable {
@@ -28,6 +29,21 @@ public struct Progress: Sendable {
     let prefix = Self.prefix(lesson, page)
     return lines.first { $0.hasPrefix(prefix) }
       .flatMap { Outcome(rawValue: String($0.dropFirst(prefix.count))) }
+  }
+
+  /// The page, counted from 0, at which a lesson was closed before its end.
+  public func bookmark(in lesson: String) -> Int? {
+    let prefix = "\(lesson) at "
+    guard let line = lines.first(where: { $0.hasPrefix(prefix) }),
+      let page = Int(line.dropFirst(prefix.count)), page > 0
+    else { return nil }
+    return page - 1
+  }
+
+  /// Remembers the page at which a lesson is closed; nil when it is over.
+  public mutating func setBookmark(_ page: Int?, in lesson: String) {
+    lines.removeAll { $0.hasPrefix("\(lesson) at ") }
+    if let page, page > 0 { lines.append("\(lesson) at \(page + 1)") }
   }
 
   public mutating func note(_ outcome: Outcome, of lesson: String, page: Int) {

@@ -176,4 +176,16 @@ import Testing
     #expect(progress.text == "something else\n01-a 2 solved\n01-a 11 skipped\n")
     #expect(Progress(progress.text).outcome(of: "01-a", page: 0) == nil)
   }
+
+  @Test func thePageWhereALessonWasLeftIsNoTask() {
+    var progress = Progress("01-a 2 solved\n")
+    progress.setBookmark(2, in: "01-a")
+    progress.setBookmark(3, in: "01-a")
+    #expect(progress.text == "01-a 2 solved\n01-a at 4\n")
+    #expect(Progress(progress.text).bookmark(in: "01-a") == 3)
+    #expect(progress.outcome(of: "01-a", page: 3) == nil)
+    progress.setBookmark(nil, in: "01-a")
+    #expect(progress.text == "01-a 2 solved\n" && progress.bookmark(in: "01-a") == nil)
+    #expect(Progress("01-a at -3\n01-b at x\n").bookmark(in: "01-a") == nil)
+  }
 }

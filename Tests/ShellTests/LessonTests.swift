@@ -115,7 +115,7 @@ import Testing
   @Test func aTrialRunsOnACopy() {
     let room = Class()
     room.run("lesson start 1; lesson skip")
-    #expect(room.progress == "01-two-tasks 1 skipped\n")
+    #expect(room.progress == "01-two-tasks 1 skipped\n01-two-tasks at 2\n")
     let before = room.session.world.digest
     room.run("lesson check")
     #expect(room.said.joined(separator: " ").contains("but last.cache is miss"))
@@ -123,12 +123,25 @@ import Testing
     #expect(room.run("lesson next") == 1)
     room.run("lesson play")
     #expect(room.said.contains("  hopsh> set cache-b.capacity 2") && room.said.contains("Done."))
-    #expect(room.progress == "01-two-tasks 1 skipped\n01-two-tasks 2 helped\n")
     room.run("lesson next")
+    #expect(room.progress == "01-two-tasks 1 skipped\n01-two-tasks 2 helped\n")
     #expect(room.said == ["That was 'Two tasks'.", "'quiz start 1' asks what you have learnt."])
     #expect(room.run("quiz start 1; quiz B; quiz proof") == 0)
     #expect(room.said.last == "Proved; your deployment is as it was.")
     #expect(room.run("lesson hint") == 1)
+  }
+
+  @Test func aLessonGoesOnWhereItWasLeft() {
+    let room = Class()
+    room.run("lesson start 1; lesson skip; lesson stop; lesson start 1")
+    #expect(room.said.contains("Room"))
+    #expect(room.said.last == "You left off here; 'lesson start 1 1' begins at the first page.")
+    #expect(room.run("lesson start 1 1") == 0 && !room.said.contains("Room"))
+    #expect(room.run("lesson start 1 3") == 2)
+    #expect(room.said == ["class:1: error: 'Two tasks' has the pages 1 to 2, not '3'"])
+    room.run("lesson 1 2; lesson skip")
+    room.run("lesson start 1")
+    #expect(!room.said.contains("Room"))  // it was over: from the beginning
   }
 
   @Test func aTrialGoesOnPastWhatCannotBeDone() {
@@ -194,6 +207,17 @@ import Testing
       return wrong.replacingOccurrences(of: part, with: replacement)
     }
     #expect(found.contains { $0.contains(failure) }, "\(found)")
+  }
+
+  @Test func aPatternThatNothingTakesAwayIsFoundOut() {
+    let found = failures {
+      $0.replacingOccurrences(
+        of: "set cache-b.capacity 2\n", with: "set cache-b.capacity 2\nenable retry\n"
+      )
+      .replacingOccurrences(
+        of: "```hopsh without\ndisable cache-aside on service-b\n```\n", with: "")
+    }
+    #expect(found.contains { $0.contains("switches retry on, and no 'without'") }, "\(found)")
   }
 
   @Test func goalsThatTimeAloneReachesAreFoundOut() {

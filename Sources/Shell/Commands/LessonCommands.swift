@@ -8,13 +8,14 @@ let lessonCommands: [Command] = [
     parameters: [
       .init(name: "ACTION", kind: .oneOf(LessonAction.allCases.map(\.rawValue)), isRequired: false),
       .init(name: "LESSON", kind: .lesson, isRequired: false),
+      .init(name: "PAGE", kind: .text, isRequired: false),
     ],
     details: [
-      "lesson list tells which there are and what you have done; lesson start 2 opens one, lesson",
-      "next turns the page. At a task: check tells how its goals stand, hint helps a little more",
-      "each time, solution shows one way, play goes that way before your eyes, skip leaves it.",
-      "lesson stop closes the lesson. Each task begins with a fresh deployment; 'undo' brings the",
-      "one before it back.",
+      "lesson list tells which there are and what you have done; lesson start 2 opens one, at the",
+      "page where you left it, and lesson next turns the page. At a task: check tells how its goals",
+      "stand, hint helps a little more each time, solution shows one way, play goes that way before",
+      "your eyes, skip leaves it. lesson stop closes the lesson. Each task begins with a fresh",
+      "deployment; 'undo' brings the one before it back.",
     ],
     examples: [
       .init(line: "lesson list", meaning: "which there are"),
@@ -26,7 +27,9 @@ let lessonCommands: [Command] = [
     }
     guard let action = LessonAction(rawValue: word) else {
       let lessons = try session.classroom.lessons()
-      if lessons.contains(where: { $0.answers(to: word) }) { return try start(word, session) }
+      if lessons.contains(where: { $0.answers(to: word) }) {
+        return try start(word, at: arguments["LESSON"], session)
+      }
       let names = LessonAction.allCases.map(\.rawValue)
       let hint = Suggestion.closest(to: word, among: names + lessons.map(\.name))
       throw .usage(
@@ -38,7 +41,7 @@ let lessonCommands: [Command] = [
     }
     switch action {
     case .list: return try list(session)
-    case .start: return try start(arguments["LESSON"], session)
+    case .start: return try start(arguments["LESSON"], at: arguments["PAGE"], session)
     case .next: return try next(session)
     case .check: return try check(session)
     case .hint: return try hint(session)
@@ -76,15 +79,35 @@ private func list(_ session: Session) throws(CommandError) -> Report {
   return Report(table.render(width: session.options.width).lines + hint, .array(results))
 }
 
-private func start(_ word: String?, _ session: Session) throws(CommandError) -> Report {
+private func start(
+  _ word: String?, at pageWord: String? = nil, _ session: Session
+) throws(CommandError) -> Report {
   let lesson: Lesson
   if let word {
     lesson = try session.classroom.lesson(word)
   } else {
     lesson = try session.classroom.nextLesson()
   }
-  session.classroom.run = LessonRun(lesson)
-  return try enter(session)
+  let page = try page(pageWord, of: lesson)
+  let left = session.classroom.progress().bookmark(in: lesson.name) ?? 0
+  let position = page.map { $0 - 1 } ?? (left < lesson.pages.count ? left : 0)
+  session.classroom.run = LessonRun(lesson, at: position)
+  var report = try enter(session)
+  if page == nil && position > 0 {
+    report.lines.append(
+      session.style.quiet(
+        "You left off here; 'lesson start \(lesson.number) 1' begins at the first page."))
+  }
+  return report
+}
+
+/// The page that a word means, if there is one.
+private func page(_ word: String?, of lesson: Lesson) throws(CommandError) -> Int? {
+  guard let word else { return nil }
+  guard let page = Int(word), lesson.pages.indices.contains(page - 1) else {
+    throw .usage("'\(lesson.title)' has the pages 1 to \(lesson.pages.count), not '\(word)'")
+  }
+  return page
 }
 
 // MARK: Its pages
@@ -136,6 +159,7 @@ private func next(_ session: Session) throws(CommandError) -> Report {
 
 private func turn(_ session: Session) throws(CommandError) -> Report {
   session.classroom.run?.turnPage()
+  session.classroom.setBookmark()
   guard let run = session.classroom.run, run.isOver else {
     return try enter(session)
   }

@@ -77,6 +77,19 @@ struct SettingPath {
     return "\(text(setting.range.lowerBound)) to \(text(setting.range.upperBound))"
   }
 
+  /// The same of the whole tier.
+  var ofTier: SettingPath { SettingPath(tier: tier, setting: setting) }
+
+  /// Itself, or where the instances of its tier differ, one for each of them.
+  func apart(in world: World) -> [SettingPath] {
+    guard instance == nil else { return [self] }
+    let single = world.directory.instances(of: tier).map { node in
+      SettingPath(
+        tier: tier, setting: setting, instance: node, instanceName: world.name(of: node))
+    }
+    return Set(single.map { $0.current(world) }).count > 1 ? single : [self]
+  }
+
   private func node(_ world: World) -> NodeID { instance ?? world.directory.first(of: tier) }
 
   static let all: [SettingPath] = Tier.allCases.flatMap { tier in
@@ -135,15 +148,19 @@ private func change(
   }
   let value = try parse(text, for: paths[0])
   var lines: [String] = []
-  if paths.contains(where: { $0.current(session.world) != value }) {
+  let changes = paths.map { path in
+    path.apart(in: session.world).map { (path: $0, old: $0.current(session.world)) }
+  }
+  if changes.joined().contains(where: { $0.old != value }) {
     session.world.noteConfiguration(name.lowercased(), command: command)
   }
-  for path in paths {
-    let old = path.current(session.world)
+  for (path, changed) in zip(paths, changes) {
     path.set(value, in: &session.world)
-    let change =
-      old == value ? "\(path.text(old)), as it was" : "\(path.text(old)) → \(path.text(value))"
-    lines.append("\(path.text): \(change)")
+    for (path, old) in changed {
+      let change =
+        old == value ? "\(path.text(old)), as it was" : "\(path.text(old)) → \(path.text(value))"
+      lines.append("\(path.text): \(change)")
+    }
     if path.setting.name.hasPrefix("sharding."), let rows = session.world.rowsMoving(of: path.tier)
     {
       lines.append(
@@ -179,9 +196,10 @@ private func parse(_ text: String, for path: SettingPath) throws(CommandError) -
 }
 
 private func list(_ name: String?, _ session: Session) throws(CommandError) -> Report {
-  let paths =
+  let asked =
     try name.map { name throws(CommandError) in try session.settingPaths(name) }
     ?? SettingPath.all
+  let paths = asked.flatMap { $0.apart(in: session.world) }
   let fresh = World(.standard, seed: session.world.seed)
   var table = TextTable([
     .init("setting"), .init("value", right: true), .init("default", right: true),
@@ -189,19 +207,19 @@ private func list(_ name: String?, _ session: Session) throws(CommandError) -> R
   ])
   for path in paths {
     table.add([
-      path.text, path.text(path.current(session.world)), path.text(path.current(fresh)),
+      path.text, path.text(path.current(session.world)), path.text(path.ofTier.current(fresh)),
       path.setting.summary,
     ])
   }
   let rows = table.wrappedRows(width: session.options.width)
   var lines = rows[0].map { session.style.quiet($0) } + rows.dropFirst().flatMap { $0 }
-  if paths.count == 1, let path = paths.first {
+  if asked.count == 1, let path = asked.first {
     lines.append("takes \(path.allowed); real systems: \(path.setting.source)")
   }
   let json = paths.map { path in
     JSON.object([
       ("path", .string(path.text)), ("value", path.value(session.world).json),
-      ("default", path.value(fresh).json),
+      ("default", path.ofTier.value(fresh).json),
       ("from", path.quantity(path.setting.range.lowerBound).json),
       ("to", path.quantity(path.setting.range.upperBound).json),
       ("meaning", .string(path.setting.summary)), ("source", .string(path.setting.source)),

@@ -55,9 +55,20 @@ public struct Classroom {
 
   func note(_ outcome: Progress.Outcome) {
     guard let run else { return }
-    var progress = progress()
-    progress.note(outcome, of: run.lesson.name, page: run.position)
-    _ = writeProgress(progress.text)
+    change { $0.note(outcome, of: run.lesson.name, page: run.position) }
+  }
+
+  /// Remembers the page that is open, or that the lesson is over.
+  func setBookmark() {
+    guard let run else { return }
+    change { $0.setBookmark(run.isOver ? nil : run.position, in: run.lesson.name) }
+  }
+
+  private func change(_ body: (inout Progress) -> Void) {
+    let old = progress()
+    var new = old
+    body(&new)
+    if new.text != old.text { _ = writeProgress(new.text) }
   }
 }
 

@@ -40,6 +40,10 @@ public struct LessonProof {
       let first = wrong.prefix { $0 != "\n" }
       claim(wrong, false, "the goals are met by the wrong answer '\(first)'")
     }
+    if task.without.isEmpty, let pattern = task.patterns.first {
+      failures.append(
+        "\(name):\(task.line): the solution switches \(pattern) on, and no 'without' takes it away")
+    }
     if !task.without.isEmpty {
       // Goals without a trial count once met: there it is taken away beforehand.
       let order =
