@@ -6,6 +6,7 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -15,7 +16,9 @@
 struct editline {
   EditLine *el;
   editline_handler handler;
+  editline_hinter hinter;
   void *owner;
+  int hint_width;
   char *prompt;
   int interrupted;
   int reading;
@@ -41,6 +44,65 @@ static void write_all(const char *bytes, size_t count) {
   }
 }
 
+/* How many columns the prompt takes: its colour codes stand between bytes 1. */
+static int prompt_width(const char *prompt) {
+  int width = 0, in_code = 0;
+  for (; *prompt; prompt++) {
+    if (*prompt == 1) in_code = !in_code;
+    else if (!in_code) width++;
+  }
+  return width;
+}
+
+/* The column behind the prompt and the line up to a place, were the terminal wide enough. */
+static int column_at(editline *self, const wchar_t *place) {
+  int column = prompt_width(self->prompt);
+  for (const wchar_t *at = el_wline(self->el)->buffer; at < place; at++) {
+    int width = wcwidth(*at);
+    column += width > 0 ? width : 0;
+  }
+  return column;
+}
+
+/* Shows the hint behind the cursor, as far as its row has room: libedit does not know of it. */
+static void show_hint(editline *self) {
+  self->hint_width = 0;
+  if (!self->hinter) return;
+  const LineInfoW *line = el_wline(self->el);
+  if (line->cursor != line->lastchar) return;
+  if (wmemchr(line->buffer, L'\n', (size_t)(line->lastchar - line->buffer)))
+    return; /* the search shows itself in the line */
+  const char *hint = self->hinter(self, self->owner);
+  if (!hint || self->size.ws_col == 0) return;
+  int column = column_at(self, line->lastchar) % self->size.ws_col;
+  if (column == 0) return; /* just wrapped: where the cursor is then differs between terminals */
+  int room = self->size.ws_col - 1 - column;
+  mbstate_t state;
+  memset(&state, 0, sizeof state);
+  const char *end = hint;
+  while (*end) {
+    wchar_t character;
+    size_t length = mbrtowc(&character, end, strlen(end), &state);
+    if (length == 0 || length > 8) break;
+    int width = wcwidth(character);
+    if (width < 0 || self->hint_width + width > room) break;
+    self->hint_width += width;
+    end += length;
+  }
+  if (self->hint_width == 0) return;
+  write_all("\0337\033[2m", 6);
+  write_all(hint, (size_t)(end - hint));
+  write_all("\033[0m\0338", 6);
+}
+
+/* Blanks over the hint, as a code to clear the line would take a right prompt with it. */
+static void hide_hint(editline *self) {
+  if (self->hint_width == 0) return;
+  write_all("\0337", 2);
+  for (; self->hint_width > 0; self->hint_width--) write_all(" ", 1);
+  write_all("\0338", 2);
+}
+
 /* Reading with a look at the window's size now and then: no signal handler is needed. */
 static void follow_resize(editline *self) {
   struct winsize size;
@@ -50,20 +112,36 @@ static void follow_resize(editline *self) {
   write_all("\r\033[J", 4);
   el_resize(self->el);
   el_set(self->el, EL_REFRESH);
+  show_hint(self);
+}
+
+static int has_input(int milliseconds) {
+  struct pollfd descriptor = {STDIN_FILENO, POLLIN, 0};
+  return poll(&descriptor, 1, milliseconds);
+}
+
+/* Stands for an Escape that is a key and no beginning of a code: all codes begin with Escape, and
+   libedit would wait for the rest. */
+enum { LONE_ESCAPE = 0x80, ESCAPE_PATIENCE = 30 };
+
+static int is_vi(EditLine *el) {
+  const char *name = NULL;
+  return el_get(el, EL_EDITOR, &name) == 0 && name && strcmp(name, "vi") == 0;
 }
 
 static int read_wide(EditLine *el, wchar_t *result) {
   editline *self = self_of(el);
   mbstate_t state;
   memset(&state, 0, sizeof state);
+  if (has_input(0) == 0) show_hint(self);
   for (;;) {
-    struct pollfd descriptor = {STDIN_FILENO, POLLIN, 0};
-    int ready = poll(&descriptor, 1, 100);
+    int ready = has_input(100);
     if (ready < 0 && errno != EINTR) return -1;
     if (ready <= 0) {
       follow_resize(self);
       continue;
     }
+    hide_hint(self);
     char byte;
     ssize_t count = read(STDIN_FILENO, &byte, 1);
     if (count < 0 && errno == EINTR) continue;
@@ -74,6 +152,7 @@ static int read_wide(EditLine *el, wchar_t *result) {
       memset(&state, 0, sizeof state);
       continue;
     }
+    if (*result == 033 && is_vi(el) && has_input(ESCAPE_PATIENCE) == 0) *result = LONE_ESCAPE;
     return 1;
   }
 }
@@ -88,12 +167,24 @@ static unsigned char on_tab(EditLine *el, int c) { (void)c; return on_key(el, ED
 static unsigned char on_up(EditLine *el, int c) { (void)c; return on_key(el, EDITLINE_UP); }
 static unsigned char on_down(EditLine *el, int c) { (void)c; return on_key(el, EDITLINE_DOWN); }
 
+/* libedit draws a line anew from where the terminal's cursor is: that is put to its beginning. */
+static void move_to_line_start(editline *self) {
+  int rows = self->size.ws_col ? column_at(self, el_wline(self->el)->cursor) / self->size.ws_col : 0;
+  char code[32];
+  int length = rows > 0 ? snprintf(code, sizeof code, "\r\033[%dA", rows) : snprintf(code, sizeof code, "\r");
+  write_all(code, (size_t)length);
+}
+
 static unsigned char on_interrupt(EditLine *el, int c) {
   (void)c;
+  editline *self = self_of(el);
   const LineInfoW *line = el_wline(el);
-  el_cursor(el, (int)(line->lastchar - line->cursor));
-  el_set(el, EL_REFRESH);
-  self_of(el)->interrupted = 1;
+  if (line->cursor != line->lastchar) {
+    move_to_line_start(self);
+    el_cursor(el, (int)(line->lastchar - line->cursor));
+    el_set(el, EL_REFRESH);
+  }
+  self->interrupted = 1;
   write_all("^C\r\n", 4);
   return CC_NEWLINE;
 }
@@ -191,6 +282,7 @@ static void configure(editline *self) {
   el_set(el, EL_BIND, "\033[1;5D", "ed-prev-word", NULL);
   el_source(el, NULL);
   bind_keys(el);
+  if (is_vi(el)) el_set(el, EL_BIND, "\\200", "vi-command-mode", NULL);
   el_set(el, EL_SETTY, "-d", "-isig", NULL);
   /* Insert and delete capabilities garble wrapped lines: let it redraw instead. */
   static const char *const garbling[] = {"ic", "im", "IC", "ei", "ip", "dc", "DC", "dm", "ed"};
@@ -216,6 +308,8 @@ editline *editline_open(const char *program, editline_handler handler, void *own
   configure(self);
   return self;
 }
+
+void editline_show_hints(editline *self, editline_hinter hinter) { self->hinter = hinter; }
 
 void editline_close(editline *self) {
   el_end(self->el);

@@ -23,6 +23,12 @@ public struct Command: Sendable {
     var isRequired = true
     /// Takes all that is left.
     var isRest = false
+
+    /// As it stands in the usage: `PATH`, `[BODY]`, `SQL…`.
+    var usage: String {
+      let shown = isRest ? name + "…" : name
+      return isRequired ? shown : "[\(shown)]"
+    }
   }
 
   public struct Option: Sendable {
@@ -53,10 +59,7 @@ public struct Command: Sendable {
   /// As in `send METHOD PATH [BODY] [--as WHO]`.
   var usage: String {
     var words = [name]
-    for parameter in parameters {
-      let shown = parameter.isRest ? parameter.name + "…" : parameter.name
-      words.append(parameter.isRequired ? shown : "[\(shown)]")
-    }
+    words += parameters.map(\.usage)
     for option in options {
       words.append(option.value.map { "[--\(option.name) \($0.name)]" } ?? "[--\(option.name)]")
     }

@@ -10,9 +10,7 @@ public struct Completion {
 
   /// Every word that could replace the last one of a line.
   public static func candidates(for line: String, in session: Session) -> [Candidate] {
-    let statement = line.split(omittingEmptySubsequences: false) { ";{\n".contains($0) }.last ?? ""
-    var words = statement.split(separator: " ").map(String.init)
-    let typed = statement.last.map { $0 == " " } ?? true ? "" : words.popLast() ?? ""
+    let (words, typed) = words(of: line)
     guard let name = words.first else {
       return Command.all.filter { $0.name.hasPrefix(typed) }
         .map { Candidate(text: $0.name, description: $0.summary) }
@@ -27,18 +25,36 @@ public struct Completion {
       }
   }
 
-  private static func values(
-    of command: Command, after words: [String], _ typed: String, _ session: Session
-  ) -> [Candidate] {
-    if let last = words.last, last.hasPrefix("--"),
-      let option = command.options.first(where: { "--" + $0.name == last }),
-      let value = option.value
-    {
-      return values(of: value.kind, session)
-    }
-    if typed.hasPrefix("--") {
-      return command.options.map { Candidate(text: "--" + $0.name, description: $0.summary) }
-    }
+  /// What the command at the end of a line still takes, as in its usage: `PATH [BODY]`.
+  public static func parametersToCome(in line: String) -> String {
+    let (words, typed) = words(of: line)
+    guard typed.isEmpty, let name = words.first,
+      let command = try? Command.find(name, allowingPrefix: true)
+    else { return "" }
+    let arguments = Array(words.dropFirst())
+    if let value = valueToCome(of: command, after: arguments) { return value.name }
+    return command.parameters.dropFirst(position(in: command, after: arguments))
+      .map(\.usage).joined(separator: " ")
+  }
+
+  /// The words of the last statement of a line, and the one at its end that is being typed.
+  private static func words(of line: String) -> (before: [String], typed: String) {
+    let statement = line.split(omittingEmptySubsequences: false) { ";{\n".contains($0) }.last ?? ""
+    var words = statement.split(separator: " ").map(String.init)
+    let typed = statement.last.map { $0 == " " } ?? true ? "" : words.popLast() ?? ""
+    return (words, typed)
+  }
+
+  /// The value that an option at the end awaits.
+  private static func valueToCome(
+    of command: Command, after words: [String]
+  ) -> (name: String, kind: Command.Kind)? {
+    guard let last = words.last, last.hasPrefix("--") else { return nil }
+    return command.options.first { "--" + $0.name == last }?.value
+  }
+
+  /// How many of the parameters have been given.
+  private static func position(in command: Command, after words: [String]) -> Int {
     let valued = Set(command.options.filter { $0.value != nil }.map { "--" + $0.name })
     var position = 0
     var skipsNext = false
@@ -51,6 +67,17 @@ public struct Completion {
         position += 1
       }
     }
+    return position
+  }
+
+  private static func values(
+    of command: Command, after words: [String], _ typed: String, _ session: Session
+  ) -> [Candidate] {
+    if let value = valueToCome(of: command, after: words) { return values(of: value.kind, session) }
+    if typed.hasPrefix("--") {
+      return command.options.map { Candidate(text: "--" + $0.name, description: $0.summary) }
+    }
+    let position = position(in: command, after: words)
     let options = command.options.map { Candidate(text: "--" + $0.name, description: $0.summary) }
     guard let last = command.parameters.last else { return options }
     let isBeyond = position >= command.parameters.count

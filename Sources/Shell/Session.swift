@@ -44,6 +44,8 @@ public final class Session {
   public var writeError: (String) -> Void = { print($0) }
   /// Asked now and then during long work; true stops it.
   public var isInterrupted: () -> Bool = { false }
+  /// The interrupt was what a command waited for: nothing else is to stop because of it.
+  public var forgetInterrupt: () -> Void = {}
   /// Lets the clock on the wall go on; only `live` uses it.
   public var sleep: (Kernel.Duration) -> Void = { _ in }
   /// Told how far long work is, now and then; nil when it is over.

@@ -27,17 +27,27 @@ public final class LineEditor {
   /// Finds what a line up to the cursor may go on with: whole words that begin like its last one.
   public typealias Completer = (_ lineToCursor: String) -> [Candidate]
 
+  /// Tells what may follow a line that ends with a blank.
+  public typealias Advisor = (_ line: String) -> String
+
   private var editor: OpaquePointer?
   private let completer: Completer
+  private let advisor: Advisor
+  /// The latest hint, as libedit's side reads it.
+  private var hint: UnsafeMutablePointer<CChar>?
   private var history: [String]
   /// Where Up and Down are in the history, and what was typed before.
   private var position: Int?
   private var typedPrefix = ""
 
   /// Nil when there is no terminal that libedit can use.
-  public init?(program: String, history: [String], completer: @escaping Completer) {
+  public init?(
+    program: String, history: [String], completer: @escaping Completer,
+    advisor: @escaping Advisor = { _ in "" }
+  ) {
     self.history = history
     self.completer = completer
+    self.advisor = advisor
     let owner = Unmanaged.passUnretained(self).toOpaque()
     guard
       let editor = editline_open(
@@ -50,7 +60,18 @@ public final class LineEditor {
     self.editor = editor
   }
 
-  deinit { if let editor { editline_close(editor) } }
+  /// Shows dimly behind the cursor what TAB would insert, or what may follow.
+  public func showHints() {
+    editline_show_hints(editor) { _, owner in
+      guard let owner else { return nil }
+      return Unmanaged<LineEditor>.fromOpaque(owner).takeUnretainedValue().nextHint()
+    }
+  }
+
+  deinit {
+    if let editor { editline_close(editor) }
+    free(hint)
+  }
 
   /// Reads a line. The prompt may hold colour codes.
   public func readLine(prompt: String) -> Outcome {
@@ -134,19 +155,35 @@ public final class LineEditor {
     position = nil
     let toCursor = line.toCursor
     let candidates = completer(toCursor)
-    let word = Self.lastWord(of: toCursor)
-    guard let first = candidates.first else { return }
-    if candidates.count == 1 {
-      let isPartial = first.text.hasSuffix("/") || first.text.hasSuffix(".")
-      editline_insert(editor, String(first.text.dropFirst(word.count)) + (isPartial ? "" : " "))
-      return
-    }
-    let common = candidates.dropFirst().reduce(first.text) { $0.commonPrefix(with: $1.text) }
-    if common.count > word.count {
-      editline_insert(editor, String(common.dropFirst(word.count)))
-    } else {
+    let insertion = Self.insertion(of: candidates, after: toCursor)
+    if !insertion.isEmpty {
+      editline_insert(editor, insertion)
+    } else if !candidates.isEmpty {
       editline_print_above(editor, Self.list(candidates))
     }
+  }
+
+  /// What TAB inserts: the rest of the only candidate, or what all of them have in common.
+  private static func insertion(of candidates: [Candidate], after line: String) -> String {
+    guard let first = candidates.first else { return "" }
+    let typed = lastWord(of: line).count
+    if candidates.count == 1 {
+      let isPartial = first.text.hasSuffix("/") || first.text.hasSuffix(".")
+      return String(first.text.dropFirst(typed)) + (isPartial ? "" : " ")
+    }
+    let common = candidates.dropFirst().reduce(first.text) { $0.commonPrefix(with: $1.text) }
+    return String(common.dropFirst(typed))
+  }
+
+  private func nextHint() -> UnsafePointer<CChar>? {
+    let text = line.text
+    guard text.contains(where: { $0 != " " }) else { return nil }
+    let shown =
+      text.last == " " ? advisor(text) : Self.insertion(of: completer(text), after: text)
+    if shown.allSatisfy({ $0 == " " }) { return nil }
+    free(hint)
+    hint = strdup(shown)
+    return UnsafePointer(hint)
   }
 
   /// What stands between the last blank, `;` or `{` and the end.

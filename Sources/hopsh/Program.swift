@@ -75,6 +75,7 @@ struct Program {
     session.sleep = { usleep(UInt32($0.nanoseconds / 1000)) }
     Interrupt.install()
     session.isInterrupted = { Interrupt.isPending }
+    session.forgetInterrupt = { Interrupt.clear() }
     return session
   }
 

@@ -23,14 +23,17 @@ struct Prompt {
       output.write(text)
       output.flush()
     }
-    let editor = LineEditor(program: "hopsh", history: session.typedLines) { line in
-      Completion.candidates(for: line, in: session)
-        .map { LineEditor.Candidate($0.text, $0.description) }
-    }
+    let editor = LineEditor(
+      program: "hopsh", history: session.typedLines,
+      completer: { line in
+        Completion.candidates(for: line, in: session)
+          .map { LineEditor.Candidate($0.text, $0.description) }
+      }, advisor: { Completion.parametersToCome(in: $0) })
     guard let editor else {
       output.writeError("hopsh: this terminal can't be used; run scripts by -c or from a file")
       return 2
     }
+    if session.options.isColored { editor.showHints() }
     for line in Self.banner { output.write(line) }
     loop(editor, history)
     output.flush()

@@ -42,6 +42,76 @@ import Testing
     #expect(terminal.waitForExit() == 0)
   }
 
+  @Test func controlCShowsTheLineOnce() {
+    let terminal = open(columns: 40)
+    terminal.type("echo ab\u{3}")
+    #expect(terminal.wait { $0.lines.contains("hopsh> echo ab^C") && current($0) == "hopsh>" })
+    let text = "echo " + String(repeating: "0123456789", count: 6)
+    terminal.type(text + "\u{1}\u{3}")
+    #expect(terminal.wait { $0.text.contains("6789^C") && current($0) == "hopsh>" })
+    let shown = terminal.screen.text.replacing("\n", with: "")
+    #expect(shown.contains("hopsh> echo ab^Chopsh> \(text)^Chopsh>"))
+  }
+
+  @Test func whatTabWouldInsertIsSeenBehindTheCursor() {
+    let terminal = open()
+    terminal.type("fai")
+    #expect(terminal.wait { current($0) == "hopsh> fail" && $0.column == 10 })
+    terminal.type("l gateway-1")
+    #expect(terminal.wait { current($0) == "hopsh> fail gateway-1" })
+    terminal.type("\u{15}send ")
+    #expect(terminal.wait { current($0) == "hopsh> send METHOD PATH [BODY]" && $0.column == 12 })
+    terminal.type("GET ")
+    #expect(terminal.wait { current($0) == "hopsh> send GET PATH [BODY]" })
+    terminal.type("/orders/42 \u{1}")
+    #expect(terminal.wait { current($0) == "hopsh> send GET /orders/42" && $0.column == 7 })
+    terminal.type("\u{5}\r")
+    #expect(
+      terminal.wait { $0.lines.contains("hopsh> send GET /orders/42") && current($0) == "hopsh>" })
+  }
+
+  @Test func withoutColourNothingIsShownThatWasNotTyped() {
+    let terminal = open(["HOPSH_HISTORY": "", "NO_COLOR": "1"])
+    terminal.type("send GET \u{1}")
+    #expect(terminal.wait { current($0) == "hopsh> send GET" && $0.column == 7 })
+  }
+
+  @Test func aLoneEscapeIsAKeyForThoseWhoUseVi() throws {
+    let home = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: home) }
+    try "bind -v\n".write(to: home.appending(path: ".editrc"), atomically: true, encoding: .utf8)
+    let terminal = open(["HOPSH_HISTORY": "", "HOME": home.path])
+    terminal.type("echo one two")
+    #expect(terminal.wait { current($0) == "hopsh> echo one two" })
+    terminal.type("\u{1B}")
+    #expect(terminal.wait { $0.column == 18 })
+    terminal.type("bcwthree\u{1B}")
+    #expect(terminal.wait { current($0) == "hopsh> echo one three" && $0.column == 20 })
+    terminal.type("\r")
+    #expect(terminal.wait { $0.lines.contains("one three") })
+  }
+
+  @Test func watchShowsEachLookAndLiveEndsWithControlC() {
+    let terminal = open()
+    terminal.type("watch show time --count 2 --every 2s\r")
+    #expect(terminal.wait { $0.lines.contains("── 2.00 s ──") && current($0) == "hopsh>" })
+    terminal.type("live\r")
+    #expect(terminal.wait { current($0) == "" })
+    terminal.type("\u{3}")
+    #expect(terminal.wait { $0.text.contains("time is") && current($0) == "hopsh>" })
+    #expect(!terminal.screen.text.contains("interrupted"))
+  }
+
+  @Test func longWorkTellsHowFarItIsAndLeavesNoTrace() {
+    let terminal = open()
+    terminal.type("load 500rps for 3m\r")
+    #expect(terminal.wait { current($0).contains("Ctrl-C stops") })
+    terminal.type("\u{3}")
+    #expect(terminal.wait { $0.text.contains("interrupted") && current($0) == "hopsh>" })
+    #expect(!terminal.screen.text.contains("Ctrl-C stops"))
+  }
+
   @Test func controlCStopsACommandAndKeepsTheShell() {
     let terminal = open()
     terminal.type("echo started; send GET /orders/42 --count 1000000\r")
@@ -91,7 +161,9 @@ import Testing
     #expect(first.wait(for: "page 2 of"))
     first.type("send GET /orders/42; send GET /orders/42\r")
     #expect(first.wait { $0.lines.contains("Done.") })
-    #expect(try String(contentsOfFile: file, encoding: .utf8) == "01-one-request 2 solved\n")
+    #expect(
+      try String(contentsOfFile: file, encoding: .utf8)
+        == "01-one-request at 2\n01-one-request 2 solved\n")
     first.type("quit\r")
     #expect(first.waitForExit() == 0)
     let second = open(["HOPSH_HISTORY": "", "HOPSH_PROGRESS": file])

@@ -33,6 +33,8 @@ struct Screen {
   private mutating func feed(_ scalar: Unicode.Scalar) {
     if !escape.isEmpty {
       escape.unicodeScalars.append(scalar)
+      if escape == "\u{1B}7" { saved = (row, column) }
+      if escape == "\u{1B}8" { (row, column) = saved }
       if escape.count == 2 && scalar != "[" && scalar != "(" && scalar != "]" { escape = "" }
       if escape.count > 2 && (scalar.properties.isAlphabetic || scalar == "~") { endEscape() }
       return

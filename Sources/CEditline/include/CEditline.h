@@ -10,11 +10,18 @@ enum editline_key { EDITLINE_TAB, EDITLINE_UP, EDITLINE_DOWN };
 /// Called for a key that the owner handles; it may change the line by the functions below.
 typedef void (*editline_handler)(editline *editor, int key, void *owner);
 
+/// Called when the line waits for a key with the cursor at its end; returns what is shown dimly
+/// behind it, valid until the next call, or NULL.
+typedef const char *(*editline_hinter)(editline *editor, void *owner);
+
 enum editline_result { EDITLINE_LINE, EDITLINE_INTERRUPTED, EDITLINE_END };
 
 /// Opens the terminal on descriptors 0 and 1; NULL when libedit cannot.
 editline *editline_open(const char *program, editline_handler handler, void *owner);
 void editline_close(editline *editor);
+
+/// Shows hints from now on.
+void editline_show_hints(editline *editor, editline_hinter hinter);
 
 /// Reads a line. `prompt` may hold colour codes, each between two bytes 1. The text stays valid
 /// until the next call.

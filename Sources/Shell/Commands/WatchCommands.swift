@@ -125,6 +125,7 @@ private func live(_ arguments: Arguments, _ session: Session) throws(CommandErro
       guard error.kind == .interrupted else { throw error }
     }
   }
+  if words.isEmpty { session.forgetInterrupt() }
   let time = DurationText.format(nanoseconds: session.world.clock.nanoseconds)
   return Report(
     ["time is \(time)"], .object([("timeMs", .number(session.world.clock.milliseconds))]))
