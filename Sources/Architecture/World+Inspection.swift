@@ -60,6 +60,11 @@ extension World {
     databases[directory[node].place].storage.rowCount
   }
 
+  /// How often a database instance recorded a task that it had recorded before.
+  public func repeatedTasks(at node: NodeID) -> Int {
+    databases[directory[node].place].storage.rows.repeats
+  }
+
   /// Read-only SQL over the rows of a database instance. Changes nothing that a request sees.
   /// Further tables stay in this copy of the deployment.
   public mutating func query(

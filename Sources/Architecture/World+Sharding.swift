@@ -18,7 +18,9 @@ extension World {
       return "\(count) shards need \(count) instances, and \(tier.name) has "
         + "\(directory.count(of: tier)); 'scale \(tier.name) \(count)' first"
     }
-    if resharding[databaseIndex(tier)] != nil { return "rows of \(tier.name) are moving already" }
+    if resharding[databaseIndex(tier)] != nil {
+      return "rows of \(tier.name) are moving already; wait for them: 'run 1s'"
+    }
     let down = owners(of: tier, count).first { !isUp($0) }
     return down.map { "\(name(of: $0)) is down, and would have a shard; restore it first" }
   }

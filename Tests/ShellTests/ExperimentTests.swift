@@ -79,11 +79,15 @@ import Testing
     let commands = [
       "send GET /orders/42", "sned", "fail database-a", "send PUT /orders/1 'a \"b\"'", "why",
       "repeat 2 {\n  send GET /products/1\n}", "expect last.status == 500", "undo", "map",
-      "load 30rps for 2s", "plot load.p99", "quiz start", "quiz answer A",
+      "load 30rps for 2s", "plot load.p99", "quiz start", "quiz answer A", "explain retry",
+      "lesson list", "lesson start 1; lesson next; send GET /orders/1", "lesson check",
     ]
-    let recorder = Recorder(path: "", seed: 9, commands: commands) { _ in nil }
+    let session = Session()
+    session.classroom.documents = { ScriptTests.lessons }
+    let recorder = Recorder(path: "", of: session, seed: 9, commands: commands)
     var lines: [String] = []
-    var check = TranscriptCheck(readFile: { _ in nil }, write: { lines.append($0) })
+    var check = TranscriptCheck(
+      readFile: { _ in nil }, lessons: { ScriptTests.lessons }, write: { lines.append($0) })
     check.check(recorder.text, name: "recorded")
     #expect(check.passed == 1 && check.failed == 0, "\(lines.joined(separator: "\n"))")
     #expect(recorder.text.contains("hopsh> reset --seed 9"))

@@ -112,6 +112,24 @@ import Testing
     #expect(room.said.contains("Room"))
   }
 
+  @Test func resetBeginsTheTaskAnewAndKeepsItsSetup() {
+    let room = Class()
+    room.run("lesson start 1; lesson skip; set cache-b.capacity 9; reset --seed 7")
+    #expect(room.said.last == "a fresh deployment, seed 7, time 0; the task begins anew")
+    room.run("lesson check; show cache-b.capacity")
+    #expect(room.said.last == "cache-b.capacity = 1" && !room.said.contains("Done."))
+    room.run("lesson stop; reset")
+    #expect(room.said.last == "a fresh deployment, seed 7, time 0")
+  }
+
+  @Test func whatIsTakenAwayMustBeThere() {
+    let found = failures {
+      $0.replacingOccurrences(
+        of: "disable cache-aside on service-b", with: "disable cache-aside on service-c")
+    }
+    #expect(found.contains { $0.contains("there is no node") }, "\(found)")
+  }
+
   @Test func aTrialRunsOnACopy() {
     let room = Class()
     room.run("lesson start 1; lesson skip")

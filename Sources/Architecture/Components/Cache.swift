@@ -81,6 +81,7 @@ public struct Cache: Component {
     }
     let key = call.message.key.packed
     if let record = held[key] {
+      copies.countHit()
       return outbox.reply(answer(.init(outcome: .hit, record: record), outbox))
     }
     let finding = copies.look(up: key, at: outbox.now)
@@ -202,7 +203,7 @@ public struct Cache: Component {
         return .pause(writeDelay, then: .flushing)
       }
     }
-    guard let record = held[key] else { return .done }
+    guard let record = held.beginWriting(key) else { return .done }
     call.fallback = record
     call.message.verb = record.exists ? .write : .delete
     call.message.record = record
@@ -217,7 +218,7 @@ public struct Cache: Component {
   }
 
   public mutating func crash() {
-    lostWrites += held.count
+    lostWrites += held.acknowledged
     held.clear()
     copies.clear()
     loads.restart()

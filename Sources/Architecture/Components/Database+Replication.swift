@@ -104,6 +104,7 @@ extension Database {
   /// The primary has answered: what came goes to the disk, and then into the rows.
   mutating func receive(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     incoming = outbox.unpack(&call.answer)
+    if isPrimary { return .go(.fetching) }  // promoted meanwhile: the answer is of an old term
     guard call.answer.isSuccess else { return .pause(.seconds(1), then: .fetching) }
     epoch = call.answer.epoch
     if case .nothing = incoming { hasHistory = true }

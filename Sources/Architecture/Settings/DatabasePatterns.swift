@@ -77,6 +77,16 @@ extension Setting {
     Setting(
       name: "sharding." + name, kinds: [.database], unit: unit, range: range,
       summary: summary, source: source,
+      obstacle: { world, node, value in
+        let tier = world.tier(of: node)
+        guard
+          world.directory.sharding(of: tier).shards.count > 1 || world.rowsMoving(of: tier) != nil
+        else { return nil }
+        var plan = world.shardPlans[World.databaseTiers.firstIndex(of: tier) ?? 0]
+        if plan[keyPath: path].setting == value { return nil }
+        plan[keyPath: path] = Value(setting: value)
+        return world.obstacle(toShard: tier, into: plan.count)
+      },
       read: { world, node in
         let index = World.databaseTiers.firstIndex(of: world.tier(of: node)) ?? 0
         return world.shardPlans[index][keyPath: path].setting

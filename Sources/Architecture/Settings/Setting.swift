@@ -21,10 +21,17 @@ public struct Setting: Sendable {
   public let source: String
   /// Whether one instance may have another value than its neighbours.
   var isOfInstances = false
+  /// Why it can't have a value now; nil when it can.
+  var obstacle: @Sendable (World, NodeID, Int64) -> String? = { _, _, _ in nil }
   let read: @Sendable (World, NodeID) -> Int64
   let write: @Sendable (inout World, NodeID, Int64) -> Void
 
   public func value(in world: World, at node: NodeID) -> Int64 { read(world, node) }
+
+  /// Why the deployment does not let an instance have a value now; nil when it does.
+  public func obstacle(to value: Int64, at node: NodeID, in world: World) -> String? {
+    obstacle(world, node, value)
+  }
 
   /// Changes it at one instance; the value must be in the range.
   public func set(_ value: Int64, at node: NodeID, in world: inout World) {

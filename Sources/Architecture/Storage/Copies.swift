@@ -70,6 +70,9 @@ public struct Copies: Sendable {
 
   // MARK: Use
 
+  /// A row was found in what the cache keeps beside its copies.
+  mutating func countHit() { hits += 1 }
+
   mutating func look(up key: UInt64, at now: Instant) -> Finding {
     guard let place = eviction.touch(key) else {
       misses += 1

@@ -7,13 +7,20 @@ struct HeldWrites: Sendable {
     var record: Record
     /// The request that wrote it last.
     var request: UInt32
+    /// How many writes were acknowledged since the database had it last, and how many of them are
+    /// on their way there.
+    var acknowledged = 0
+    var underWay = 0
   }
 
   private var writes: [UInt64: Held] = [:]
   /// Reads the bodies of writes; made when the first comes.
   private var reader: Rows?
 
+  /// Rows that the database does not have as they are to be.
   var count: Int { writes.count }
+  /// Writes that were acknowledged and the database does not have.
+  var acknowledged: Int { writes.values.reduce(0) { $0 + $1.acknowledged } }
   subscript(key: UInt64) -> Record? { writes.isEmpty ? nil : writes[key]?.record }
   func request(of key: UInt64) -> UInt32 { writes[key]?.request ?? 0 }
 
@@ -27,12 +34,27 @@ struct HeldWrites: Sendable {
 
   /// Keeps a row as it is to be; true if none of this key was held before.
   mutating func put(_ record: Record, of request: UInt32, for key: UInt64) -> Bool {
-    writes.updateValue(Held(record: record, request: request), forKey: key) == nil
+    var held = writes[key] ?? Held(record: record, request: request)
+    (held.record, held.request) = (record, request)
+    held.acknowledged += 1
+    return writes.updateValue(held, forKey: key) == nil
+  }
+
+  /// A row goes to the database: as it is now, or nil if none is held.
+  mutating func beginWriting(_ key: UInt64) -> Record? {
+    guard let held = writes[key] else { return nil }
+    writes[key]?.underWay = held.acknowledged
+    return held.record
   }
 
   /// The database has a row now; false if there is a newer one to write.
   mutating func settle(_ key: UInt64, _ record: Record) -> Bool {
-    guard writes[key]?.record == record else { return writes[key] == nil }
+    guard let held = writes[key] else { return true }
+    guard held.record == record else {
+      writes[key]?.acknowledged -= held.underWay
+      writes[key]?.underWay = 0
+      return false
+    }
     writes[key] = nil
     return true
   }
@@ -44,6 +66,7 @@ struct HeldWrites: Sendable {
     for key in writes.keys.sorted() {
       digest.mix(key)
       writes[key]?.record.mix(into: &digest)
+      digest.mix(writes[key]?.acknowledged ?? 0)
     }
   }
 }

@@ -108,6 +108,17 @@ extension Rows {
     return result
   }
 
+  /// How many tasks were recorded once more than they should be, each time counted.
+  var repeats: Int {
+    guard resource.publishesTasks else { return 0 }
+    var result = 0
+    // What is not written yet has keys, and counts once.
+    readOnly("SELECT coalesce(sum(times - 1), 0) FROM activity") {
+      result = Int(sqlite3_column_int64($0, 0))
+    }
+    return result
+  }
+
   private func activity(of id: UInt32) -> [Activity] {
     guard resource.publishesTasks else { return [] }
     var result: [Activity] = []

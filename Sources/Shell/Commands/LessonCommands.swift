@@ -138,11 +138,11 @@ private func page(_ session: Session) -> Report {
     ]))
 }
 
-/// Shows a page that was turned to, with a fresh deployment if it is a task.
+/// Shows a page that was turned to, with a fresh deployment if there is something to do on it.
 private func enter(_ session: Session) throws(CommandError) -> Report {
-  try session.setUpTask()
+  try session.setUpPage()
   var report = page(session)
-  if session.classroom.run?.task != nil {
+  if let run = session.classroom.run, run.task != nil || run.hasExamples {
     report.lines.append(
       session.style.quiet("The deployment is a fresh one now; 'undo' brings yours back."))
   }
@@ -238,11 +238,12 @@ private func play(_ session: Session) throws(CommandError) -> Report {
     guard run.hasExamples else {
       throw CommandError("there is nothing to play on this page; 'lesson next' turns it")
     }
+    try session.setUpPage()
     try session.runShown(run.examples)
     return Report()
   }
   session.classroom.run?.acceptHelp()
-  try session.setUpTask()
+  try session.setUpPage()
   try session.runShown(task.solution)
   return task.trial.isEmpty ? Report() : try check(session)
 }

@@ -44,7 +44,7 @@ let recordCommands: [Command] = [
 
 extension Session {
   fileprivate func makeRecorder(_ path: String) -> Recorder {
-    Recorder(path: path, seed: firstSeed, commands: executed, readFile: readFile)
+    Recorder(path: path, of: self, seed: firstSeed, commands: executed)
   }
 
   func save(_ recorder: Recorder) throws(CommandError) {

@@ -90,7 +90,8 @@ struct SettingPath {
     return Set(single.map { $0.current(world) }).count > 1 ? single : [self]
   }
 
-  private func node(_ world: World) -> NodeID { instance ?? world.directory.first(of: tier) }
+  /// The instance, or the first of the tier.
+  func node(_ world: World) -> NodeID { instance ?? world.directory.first(of: tier) }
 
   static let all: [SettingPath] = Tier.allCases.flatMap { tier in
     Setting.of(tier.kind).map { SettingPath(tier: tier, setting: $0) }
@@ -148,6 +149,13 @@ private func change(
   }
   let value = try parse(text, for: paths[0])
   var lines: [String] = []
+  for path in paths {
+    if let obstacle = path.setting.obstacle(
+      to: value, at: path.node(session.world), in: session.world)
+    {
+      throw CommandError(obstacle)
+    }
+  }
   let changes = paths.map { path in
     path.apart(in: session.world).map { (path: $0, old: $0.current(session.world)) }
   }

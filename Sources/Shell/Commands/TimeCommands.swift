@@ -71,9 +71,15 @@ let timeCommands: [Command] = [
       }
       seed = number
     }
-    session.reset(seed: seed)
+    let isTask = session.classroom.run?.task != nil
+    if isTask {
+      try session.setUpPage(seed: seed ?? session.world.seed)
+    } else {
+      session.reset(seed: seed)
+    }
+    let beginning = isTask ? "; the task begins anew" : ""
     return Report(
-      ["a fresh deployment, seed \(session.world.seed), time 0"],
+      ["a fresh deployment, seed \(session.world.seed), time 0\(beginning)"],
       .object([("seed", .integer(Int(truncatingIfNeeded: session.world.seed)))]))
   },
 ]

@@ -14,10 +14,12 @@ final class Recorder {
     "record", "export", "quit", "exit", "live", "watch", "history",
   ]
 
-  init(path: String, seed: UInt64, commands: [String], readFile: @escaping (String) -> String?) {
+  /// Of a session with a seed and the commands so far; files and lessons are those of `session`.
+  init(path: String, of session: Session, seed: UInt64, commands: [String]) {
     self.path = path
     shadow = Session()
-    shadow.readFile = readFile
+    shadow.readFile = session.readFile
+    shadow.classroom.documents = session.classroom.documents
     text = "# A session, recorded\n"
     if seed != shadow.options.seed { add("reset --seed \(seed)") }
     for command in commands { add(command) }

@@ -81,13 +81,13 @@ struct GoalState {
 }
 
 extension Session {
-  /// Brings a fresh deployment to where the current task begins.
-  func setUpTask() throws(CommandError) {
-    guard var run = classroom.run, let task = run.task else { return }
+  /// Brings a fresh deployment to where the current page begins, if there is something to do on it.
+  func setUpPage(seed: UInt64 = Options().seed) throws(CommandError) {
+    guard var run = classroom.run, run.task != nil || run.hasExamples else { return }
     classroom.run = nil  // nothing that the setup does reaches a goal
     defer { classroom.run = run }
-    reset(seed: Options().seed)
-    try runQuietly(task.setup)
+    reset(seed: seed)
+    try runQuietly(run.task?.setup ?? "")
     run.restart()
   }
 

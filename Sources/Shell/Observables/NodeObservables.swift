@@ -77,6 +77,12 @@ extension Observable {
     tally("lost-writes", "acknowledged writes that it lost", [.database]) {
       $0.database($1)?.lostWrites ?? 0
     },
+    tally(
+      "repeated-tasks", "tasks that were recorded once more, as work is that is done twice",
+      [.database]
+    ) {
+      $0.repeatedTasks(at: $1)
+    },
     count("waiting-for-standbys", "writes that wait for a standby", [.database]) {
       $0.database($1)?.synchronousCommit.waiting ?? 0
     },
@@ -85,12 +91,12 @@ extension Observable {
     },
     tally("reads", "rows read", [.database]) { $0.database($1)?.reads ?? 0 },
     tally("writes", "writes committed as primary", [.database]) { $0.database($1)?.writes ?? 0 },
-    count("position", "the last position of its log", [.database]) {
-      Int($0.logPosition(of: $1))
+    Observable(name: "position", summary: "the last position of its log", kinds: [.database]) {
+      world, nodes in .number(Double(world.logPosition(of: nodes[0])))
     },
-    count("epoch", "the term of the primary that it knows", [.database]) {
-      Int($0.database($1)?.epoch ?? 0)
-    },
+    Observable(
+      name: "epoch", summary: "the term of the primary that it knows", kinds: [.database]
+    ) { world, nodes in .number(Double(world.database(nodes[0])?.epoch ?? 0)) },
     Observable(
       name: "lag", summary: "age of the oldest write that a replica lacks", kinds: [.database]
     ) { world, nodes in
@@ -128,7 +134,7 @@ extension Observable {
     tally("failures", "tasks that it could not record", [.worker]) {
       $0.worker($1)?.failures ?? 0
     },
-    tally("tasks-lost", "tasks that it could not publish", [.service]) {
+    tally("tasks-lost", "tasks whose publishing the queue did not confirm", [.service]) {
       $0.service($1)?.tasksLost ?? 0
     },
   ]

@@ -19,7 +19,9 @@ extension Session {
     case .tier(let tier):
       let isOfPrimary = tier.kind == .database && !["instances", "lost-writes"].contains(suffix)
       nodes =
-        isOfPrimary ? [world.directory.primary(of: tier)] : world.directory.instances(of: tier)
+        isOfPrimary
+        ? world.directory.sharding(of: tier).shards.map(\.primary)
+        : world.directory.instances(of: tier)
     }
     let tier = world.tier(of: nodes[0])
     if let observable = Observable.of(tier.kind).first(where: { $0.name == suffix }) {
