@@ -55,6 +55,12 @@ extension World {
   /// How many rows SQLite has read or written at all instances.
   public var rowOperations: Int { databases.reduce(0) { $0 + $1.storage.rows.operations } }
 
+  /// The replicas that are up and lack writes of their primary.
+  public var laggingReplicas: [NodeID] {
+    World.databaseTiers.flatMap { directory.instances(of: $0) }
+      .filter { isUp($0) && lag(of: $0).entries > 0 }
+  }
+
   /// How many rows of its resource a database instance holds.
   public func rowCount(of node: NodeID) -> Int {
     databases[directory[node].place].storage.rowCount

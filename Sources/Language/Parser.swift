@@ -37,8 +37,9 @@ public struct Block: Hashable, Sendable {
 public struct SyntaxError: Error, Hashable, Sendable {
   public let line: Int
   public let message: String
-  /// Whether more text could make it right: a quote or a block is open.
-  public let isIncomplete: Bool
+  /// The quote or the `{` that is still open: more text could make it right.
+  public var open: Character?
+  public var isIncomplete: Bool { open != nil }
 }
 
 /// Turns source text into statements: words, quotes, comments, `;`, new lines and blocks.
@@ -95,7 +96,7 @@ public struct Parser: Sendable {
     if source[index] == UInt8(ascii: "{") { return try block() }
     if source[index] == UInt8(ascii: "}") {
       throw SyntaxError(
-        line: line, message: "there is a '}' without a '{' before it", isIncomplete: false)
+        line: line, message: "there is a '}' without a '{' before it")
     }
     var bytes: [UInt8] = []
     var isQuoted = false
@@ -137,7 +138,7 @@ public struct Parser: Sendable {
     }
     throw SyntaxError(
       line: startLine, message: "the quote \(Character(UnicodeScalar(quote))) is not closed",
-      isIncomplete: true)
+      open: Character(UnicodeScalar(quote)))
   }
 
   private mutating func block() throws(SyntaxError) -> Word {
@@ -163,12 +164,12 @@ public struct Parser: Sendable {
       index += 1
       if depth == 0 { return try closedBlock(start, startLine) }
     }
-    throw SyntaxError(line: startLine, message: "the block { is not closed", isIncomplete: true)
+    throw SyntaxError(line: startLine, message: "the block { is not closed", open: "{")
   }
 
   private func closedBlock(_ start: Int, _ startLine: Int) throws(SyntaxError) -> Word {
     if index < source.count, !Self.endsWord(source[index]), source[index] != UInt8(ascii: "}") {
-      throw SyntaxError(line: line, message: "put a blank after the '}'", isIncomplete: false)
+      throw SyntaxError(line: line, message: "put a blank after the '}'")
     }
     let inside = Block(source: text(start + 1..<index - 1), line: startLine)
     return Word(text: text(start..<index), block: inside)

@@ -131,6 +131,7 @@ public final class Session {
     for statement in statements where !wantsToQuit {
       defer { note(statement) }
       do {
+        try stopIfInterrupted()
         try execute(statement)
       } catch {
         report(
@@ -141,7 +142,7 @@ public final class Session {
         if !options.continues { return status }
       }
     }
-    return status
+    return isInterrupted() ? 130 : status
   }
 
   /// Keeps a command for a recording.
@@ -162,6 +163,7 @@ public final class Session {
     defer { depth -= 1 }
     for statement in try parse(block) where !wantsToQuit {
       do {
+        try stopIfInterrupted()
         try execute(statement)
       } catch {
         throw CommandError(error.message, error.kind, line: error.line ?? statement.line)
@@ -200,7 +202,6 @@ public final class Session {
     }
     emit(report, of: command, statement)
     if command.name != "lesson" { noticeGoals() }
-    try stopIfInterrupted()
   }
 
   /// Runs a command and keeps the moment before it, if it changes the deployment.

@@ -9,7 +9,7 @@ struct Prompt {
 
   private static let banner = [
     "hopsh: a complete web architecture, live in this terminal. Break it; it mends.",
-    "Try: send GET /orders/42   trace   fail database-a   send it again   why   map",
+    "Try: send GET /orders/42   trace   fail database-a   send GET /orders/43   why",
     "lesson teaches, quiz asks, undo takes back, help lists the rest, TAB completes.",
   ]
 
@@ -45,14 +45,17 @@ struct Prompt {
     while !session.wantsToQuit {
       output.flush()
       session.options.width = TerminalSize.current.columns
-      switch editor.readLine(prompt: prompt(goesOn: !pending.isEmpty)) {
+      let gap = pending.isEmpty ? nil : openedAndNotClosed(in: pending)
+      switch editor.readLine(prompt: prompt(goesOn: gap?.open)) {
       case .endOfFile:
         output.write("")
-        return
+        guard let gap else { return }
+        output.writeError("error: \(gap.message); the lines are given up")
+        pending = ""
       case .interrupted: pending = ""
       case .line(let line):
         pending += pending.isEmpty ? line : "\n" + line
-        if isIncomplete(pending) { continue }
+        if openedAndNotClosed(in: pending) != nil { continue }
         let text = pending
         pending = ""
         guard text.contains(where: { !$0.isWhitespace }) else { continue }
@@ -65,17 +68,19 @@ struct Prompt {
     }
   }
 
-  private func isIncomplete(_ text: String) -> Bool {
+  /// What more lines would have to close.
+  private func openedAndNotClosed(in text: String) -> SyntaxError? {
     do {
       _ = try Parser.parse(text)
-      return false
+      return nil
     } catch {
-      return error.isIncomplete
+      return error.isIncomplete ? error : nil
     }
   }
 
-  private func prompt(goesOn: Bool) -> String {
-    let text = goesOn ? "     >" : "hopsh>"
+  /// The prompt of a line that goes on says what is open.
+  private func prompt(goesOn open: Character?) -> String {
+    let text = open.map { "    \($0)>" } ?? "hopsh>"
     return session.options.isColored ? "\u{1B}[1;36m\(text)\u{1B}[0m " : text + " "
   }
 }

@@ -108,7 +108,7 @@ import Testing
     terminal.type("load 500rps for 3m\r")
     #expect(terminal.wait { current($0).contains("Ctrl-C stops") })
     terminal.type("\u{3}")
-    #expect(terminal.wait { $0.text.contains("interrupted") && current($0) == "hopsh>" })
+    #expect(terminal.wait { $0.text.contains("stopped by you") && current($0) == "hopsh>" })
     #expect(!terminal.screen.text.contains("Ctrl-C stops"))
   }
 
@@ -178,9 +178,20 @@ import Testing
   @Test func aBlockGoesOnOverLines() {
     let terminal = open()
     terminal.type("repeat 2 {\r")
-    #expect(terminal.wait { current($0) == "     >" })
+    #expect(terminal.wait { current($0) == "    {>" })
     terminal.type("echo inside\r}\r")
     #expect(terminal.wait { $0.lines.filter { $0 == "inside" }.count == 2 })
+  }
+
+  @Test func controlDGivesUpAnOpenQuoteAndKeepsTheShell() {
+    let terminal = open()
+    terminal.type("echo 'a\r")
+    #expect(terminal.wait { current($0) == "    '>" })
+    terminal.type("\u{4}")
+    #expect(
+      terminal.wait { $0.text.contains("the quote ' is not closed") && current($0) == "hopsh>" })
+    terminal.type("echo b\r")
+    #expect(terminal.wait { $0.lines.contains("b") })
   }
 
   @Test func aPasteOfSeveralLinesIsOneLineToEdit() {

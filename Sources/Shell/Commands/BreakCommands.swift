@@ -175,10 +175,14 @@ private func restored(_ node: NodeID, _ session: Session) -> String {
   let leader = world.directory.leader(of: node)
   let (old, new) = (database.epoch, leader.epoch)
   let primary = world.name(of: leader.primary)
-  return old > 0 && old < new
+  let lag = world.lag(of: node).entries
+  let behind =
+    lag > 0 ? " It lacks \(NumberText.counted(Int(lag), "write")); 'settle' lets it catch up." : ""
+  return
+    (old > 0 && old < new
     ? line
       + " Its epoch \(old) is over: fenced, it follows \(primary) in epoch \(new) as a replica."
-    : line + " It follows \(primary) as a replica."
+    : line + " It follows \(primary) as a replica.") + behind
 }
 
 private func failover(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {

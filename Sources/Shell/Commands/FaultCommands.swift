@@ -63,6 +63,9 @@ let faultCommands: [Command] = [
 ]
 
 private func inject(_ fault: FaultText, _ command: String, _ session: Session) -> Report {
+  let isThere = session.world.faultsInForce.contains {
+    $0.name == fault.type.name && $0.target.text == fault.target.text
+  }
   session.world.inject(
     fault.type, fault.values, on: fault.target, text: fault.text, for: fault.duration,
     command: command)
@@ -71,7 +74,8 @@ private func inject(_ fault: FaultText, _ command: String, _ session: Session) -
   let end = time ?? (isOver ? "" : "; 'restore \(fault.target.text)' ends it")
   return Report(
     session.wrap(
-      "\(session.style.bad(fault.text)) on \(fault.target.text)\(end): \(fault.type.summary)."),
+      "\(session.style.bad(fault.text)) on \(fault.target.text)\(end): \(fault.type.summary)."
+        + (isThere ? " It comes on top of the one that is in force there already." : "")),
     .object([
       ("fault", .string(fault.type.name)), ("target", .string(fault.target.text)),
       ("text", .string(fault.text)),

@@ -67,7 +67,14 @@ private func list(_ session: Session) throws(CommandError) -> Report {
   for lesson in lessons {
     let outcomes = lesson.tasks.map { progress.outcome(of: lesson.name, page: $0) }
     let done = outcomes.count { $0 == .solved || $0 == .helped }
-    table.add([lesson.name, lesson.title, "\(done) of \(outcomes.count)"])
+    let (helped, skipped) = (outcomes.count { $0 == .helped }, outcomes.count { $0 == .skipped })
+    let remarks =
+      (helped > 0 ? ["\(helped) with help"] : []) + (skipped > 0 ? ["\(skipped) skipped"] : [])
+    table.add([
+      lesson.name, lesson.title,
+      "\(done) of \(outcomes.count)"
+        + (remarks.isEmpty ? "" : " (\(remarks.joined(separator: ", ")))"),
+    ])
     results.append(
       .object([
         ("name", .string(lesson.name)), ("title", .string(lesson.title)),

@@ -20,12 +20,24 @@ let timeCommands: [Command] = [
   Command(
     name: "settle", group: .time,
     summary: "let time pass until nothing is under way and the queue is empty",
-    details: ["Gives up after 5 minutes of virtual time and says what is left."],
+    details: [
+      "Replicas get 5 s more to catch up with their primary. Gives up after 5 minutes of virtual",
+      "time and says what is left.",
+    ],
     examples: [.init(line: "settle", meaning: "for instance after a failover")]
   ) { session, _ throws(CommandError) in
     let limit = session.world.clock + .minutes(5)
     let isQuiet = try session.advance(until: { $0.isQuiet }, notAfter: limit)
-    if isQuiet { return session.timeReport("all is quiet; ") }
+    if isQuiet {
+      let patience = session.world.clock + .seconds(5)
+      try session.advance(
+        until: { $0.isQuiet && $0.laggingReplicas.isEmpty }, notAfter: patience)
+      let behind = session.world.laggingReplicas.map { node in
+        let lag = NumberText.counted(Int(session.world.lag(of: node).entries), "write")
+        return ", but \(session.world.name(of: node)) lacks \(lag) of its primary"
+      }
+      return session.timeReport("all is quiet\(behind.joined()); ")
+    }
     let queue = session.observe("queue.depth")?.text ?? "0"
     return session.timeReport(
       "not settled after 5 m: \(session.world.callsInFlight) calls under way, "

@@ -114,10 +114,15 @@ private func live(_ arguments: Arguments, _ session: Session) throws(CommandErro
   } else if !session.options.isInteractive {
     throw .usage("in a script say how long: live for 10s")
   }
+  if words.isEmpty {
+    session.write(session.style.quiet("Time follows the clock on the wall; Ctrl-C ends it."))
+  }
   let start = session.world.clock
   let tick = Kernel.Duration.milliseconds(50)
   while session.world.clock < start + length && !session.isInterrupted() {
     session.sleep(tick)
+    let now = DurationText.format(nanoseconds: session.world.clock.nanoseconds)
+    session.progress("time is \(now); Ctrl-C ends it")
     let end = min(session.world.clock + tick, start + length)
     do throws(CommandError) {
       try session.advance(until: { _ in false }, notAfter: end)

@@ -97,10 +97,13 @@ enum MapText {
       let ratio = lookups == 0 ? "–" : NumberText.percent(Double(hits) / Double(lookups))
       return "hits \(ratio)  \(copies.reduce(0) { $0 + $1.count }) kept"
     case .database:
-      let primary = world.directory.primary(of: tier)
-      let short = "-\(world.directory[primary].number)"
+      let primaries = world.directory.sharding(of: tier).shards.map(\.primary)
+      let short = primaries.map { primary in
+        "-\(world.directory[primary].number)\(world.isUp(primary) ? "" : " (down)")"
+      }
       let lag = nodes.map { world.lag(of: $0).entries }.max() ?? 0
-      return "primary \(short)\(world.isUp(primary) ? "" : " (down)")  lag \(lag)"
+      let title = primaries.count > 1 ? "primaries" : "primary"
+      return "\(title) \(short.joined(separator: " "))  lag \(lag)"
     case .messageQueue:
       guard let queue = world.messageQueue(nodes[0]) else { return "" }
       return "depth \(queue.depth)  done \(queue.processed)"

@@ -12,7 +12,7 @@ enum WhyText {
       answer.status, "\(answer.status) \(RequestText.phrase(answer.status))")
     guard answer.reason != .none else {
       return ["#\(request.id) \(title) → \(status): " + success(request, world)]
-        + staleCause(request, world)
+        + staleCause(request, world) + lostTask(request, world)
     }
     let place = world.name(of: answer.failedAt)
     var lines = [
@@ -55,6 +55,11 @@ enum WhyText {
     case .stale where answer.isBeingRenewed:
       return "\(resource.cache.name) had a copy whose time was over, \(age) old. It was served at "
         + "once, while a new one is fetched (stale-while-revalidate)."
+    case .stale where isWithinItsTime(request, world):
+      return
+        "\(server) knows that \(resource.database.name) is down, as its connections are broken, "
+        + "and served the copy from \(resource.cache.name), \(age) old. Its time is not over, but "
+        + "nobody can tell any more whether it is outdated."
     case .stale:
       return "\(resource.database.name) could not be reached, so \(server) served the copy from "
         + "\(resource.cache.name), \(age) old. It may be outdated."
@@ -110,13 +115,6 @@ enum WhyText {
     return ["\(caller) stopped asking \(dependency) at \(time), after \(trip.text)."]
   }
 
-  private static func trip(_ request: RequestRecord, _ world: World) -> Incident? {
-    guard request.answer.reason == .circuitOpen else { return nil }
-    return world.journal.incidents.last {
-      $0.kind == .tripped && $0.by == request.answer.failedAt && $0.at <= request.answeredAt
-    }
-  }
-
   /// Who passed the failure on to whom.
   private static func path(_ request: RequestRecord, _ world: World) -> [String] {
     guard let trace = Trace(of: request.id, in: world), let failure = trace.failure,
@@ -128,8 +126,12 @@ enum WhyText {
     let from = world.name(of: failure.span.from)
     let to = world.name(of: failure.span.to)
     if failure.span.isAnswer {
+      let question = trace.hops.last {
+        !$0.span.isAnswer && $0.span.to == failure.span.from && $0.number ?? .max < number
+      }
+      let place = question?.number.map { " after hop \($0)" } ?? ""
       return [
-        "It was decided at \(from) (hop \(number)) and passed on to "
+        "It was decided at \(from)\(place), and passed on to "
           + carriers.joined(separator: ", ") + "."
       ]
     }
@@ -189,38 +191,6 @@ enum WhyText {
     return [
       "\(world.name(of: last.span.from)) tried \(tier) \(Int(last.span.attempt) + 1) times in all."
     ]
-  }
-
-  /// The injected faults that had a part in it: on its messages, or on the node that failed.
-  private static func faults(_ request: RequestRecord, _ world: World) -> [String] {
-    let trip = trip(request, world)
-    let place = trip?.node ?? request.answer.failedAt
-    var found: [Incident] = []
-    let spans = (world.journal.spans(of: request.id) ?? []).filter { !$0.isBackground }
-    // Whoever gave up did not see what went wrong further on.
-    let waited: Set<Reason> = [.clientTimeout, .upstreamTimeout, .deadlineExceeded]
-    let looksFurther = waited.contains(request.answer.reason)
-    for span in spans {
-      guard span.fault != 0, looksFurther || span.to == place || span.from == place,
-        let incident = world.injection(of: span.fault), !found.contains(incident)
-      else { continue }
-      found.append(incident)
-    }
-    if place != .none {
-      let start = trip?.at ?? request.sentAt
-      let places = looksFurther ? Set(spans.map(\.to)).union([place]) : [place]
-      for node in places.sorted(by: { $0.rawValue < $1.rawValue }) {
-        for affliction in world.afflictions(of: node, from: start, to: request.answeredAt)
-        where !found.contains(affliction) { found.append(affliction) }
-      }
-      if let trip { found += world.obstacles(to: place, at: trip.at) }
-    }
-    return found.map { incident in
-      let time = DurationText.format(nanoseconds: incident.at.nanoseconds)
-      let name = incident.text.prefix { $0 != " " }
-      let target = incident.target?.text ?? ""
-      return "The cause: \(name) on \(target), by your '\(incident.command)' at \(time)."
-    }
   }
 
   private static func lastCrash(

@@ -1,0 +1,109 @@
+import Architecture
+import Kernel
+import Language
+
+/// Which of what was done to the deployment had a part in an outcome.
+extension WhyText {
+  /// The injected faults that had a part in it, on its messages or on the node that failed: the
+  /// weightiest is the cause.
+  static func faults(_ request: RequestRecord, _ world: World) -> [String] {
+    let found = involved(request, world).sorted { weight(of: $0) > weight(of: $1) }
+    guard let first = found.first else { return [] }
+    let time = DurationText.format(nanoseconds: first.at.nanoseconds)
+    var lines = ["The cause: \(title(of: first)), by your '\(first.command)' at \(time)."]
+    let others = found.dropFirst().map { title(of: $0) }
+    if !others.isEmpty { lines.append("In force as well: \(others.joined(separator: ", ")).") }
+    return lines
+  }
+
+  private static func title(of fault: Incident) -> String {
+    "\(name(of: fault)) on \(fault.target?.text ?? "")"
+  }
+
+  private static func name(of fault: Incident) -> String {
+    String(fault.text.prefix { $0 != " " })
+  }
+
+  /// What stops something counts for more than what delays it, and a delay of the one thing for
+  /// more than that of all.
+  private static func weight(of fault: Incident) -> Int {
+    let order = [
+      "cpu", "slow", "reorder", "latency", "replication-pause", "clock", "pause", "disk-full",
+      "io-error", "loss", "reset", "blackhole", "partition", "abort",
+    ]
+    return order.firstIndex(of: name(of: fault)) ?? -1
+  }
+
+  private static func involved(_ request: RequestRecord, _ world: World) -> [Incident] {
+    let trip = trip(request, world)
+    let place = trip?.node ?? request.answer.failedAt
+    var found: [Incident] = []
+    let spans = (world.journal.spans(of: request.id) ?? []).filter { !$0.isBackground }
+    // Whoever gave up did not see what went wrong further on.
+    let waited: Set<Reason> = [.clientTimeout, .upstreamTimeout, .deadlineExceeded]
+    let looksFurther = waited.contains(request.answer.reason)
+    for span in spans {
+      guard span.fault != 0, looksFurther || span.to == place || span.from == place,
+        let incident = world.injection(of: span.fault), !found.contains(incident)
+      else { continue }
+      found.append(incident)
+    }
+    if place != .none {
+      let start = trip?.at ?? request.sentAt
+      let places = looksFurther ? Set(spans.map(\.to)).union([place]) : [place]
+      for node in places.sorted(by: { $0.rawValue < $1.rawValue }) {
+        for affliction in world.afflictions(of: node, from: start, to: request.answeredAt)
+        where !found.contains(affliction) && canCause(name(of: affliction), request.answer.reason) {
+          found.append(affliction)
+        }
+      }
+      if let trip { found += world.obstacles(to: place, at: trip.at) }
+    }
+    return found
+  }
+
+  /// Whether a fault of a machine can end in a reason.
+  private static func canCause(_ fault: String, _ reason: Reason) -> Bool {
+    let delays = ["pause", "slow", "cpu"]
+    return switch reason {
+    case .diskFull: fault == "disk-full"
+    case .ioError: fault == "io-error"
+    case .noToken, .tokenExpired, .tokenForged: fault == "clock"
+    case .connectionRefused, .connectionReset: false
+    case .upstreamTimeout, .clientTimeout, .deadlineExceeded:
+      delays.contains(fault) || fault == "replication-pause"
+    case .queueFull, .poolExhausted, .bulkheadFull, .concurrencyLimited, .loadShed, .backpressure:
+      delays.contains(fault)
+    case .circuitOpen, .noHealthyUpstream:
+      delays.contains(fault) || fault == "io-error" || fault == "disk-full"
+    default: true
+    }
+  }
+
+  /// A circuit breaker that had opened before.
+  static func trip(_ request: RequestRecord, _ world: World) -> Incident? {
+    guard request.answer.reason == .circuitOpen else { return nil }
+    return world.journal.incidents.last {
+      $0.kind == .tripped && $0.by == request.answer.failedAt && $0.at <= request.answeredAt
+    }
+  }
+
+  /// Whether the copy that was served as stale would still count as fresh.
+  static func isWithinItsTime(_ request: RequestRecord, _ world: World) -> Bool {
+    guard let resource = request.resource else { return false }
+    let caches = world.directory.instances(of: resource.cache).compactMap { world.cache($0) }
+    return caches.contains { request.answer.age < $0.copies.freshness.timeToLive }
+  }
+
+  /// The background task of a request that succeeded, if nobody will ever do it.
+  static func lostTask(_ request: RequestRecord, _ world: World) -> [String] {
+    let spans = (world.journal.spans(of: request.id) ?? []).filter { $0.verb == .publish }
+    let tries = spans.count { !$0.isAnswer }
+    let isConfirmed = spans.contains { $0.isAnswer && $0.status < 400 }
+    guard tries > 0, !isConfirmed, world.isSettled(request.id) else { return [] }
+    return [
+      "The queue did not confirm its task in \(NumberText.counted(tries, "attempt")): "
+        + "the row is right, and the work may never be done ('explain outbox')."
+    ]
+  }
+}
