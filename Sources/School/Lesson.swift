@@ -67,6 +67,24 @@ public struct Lesson: Sendable {
     pages.contains { $0.task?.patterns.contains(pattern) ?? false }
   }
 
+  /// Whether a pattern is switched on or off anywhere in it, or it tells to look it up.
+  public func shows(_ pattern: String) -> Bool {
+    let shown = pages.flatMap { page in
+      page.text.map { block in
+        switch block.kind {
+        case .code(_, let commands): commands
+        case .paragraph(let spans): Markdown.quoting(spans)
+        default: ""
+        }
+      } + (page.task.map { [$0.setup, $0.solution, $0.without] + $0.wrong + $0.hints } ?? [])
+    }
+    let commands = (shown + questions.flatMap(\.proof.commands)).joined(separator: "\n")
+    let words = commands.split { " ;\n{}'".contains($0) }
+    return zip(words, words.dropFirst()).contains { command, name in
+      ["enable", "disable", "explain"].contains(command) && name == pattern
+    }
+  }
+
   /// As in `lesson start 2`: its number, or its name if it has none.
   public var number: String { Int(name.prefix { $0 != "-" }).map(String.init) ?? name }
 

@@ -1,3 +1,4 @@
+import Architecture
 import Foundation
 import Testing
 
@@ -244,6 +245,13 @@ import Testing
         .replacingOccurrences(of: "a write: `database-b.writes > 0`", with: "late: `time > 20s`")
     }
     #expect(found.contains { $0.contains("met by waiting") }, "\(found)")
+  }
+
+  @Test func everyPatternHasALesson() throws {
+    let lessons = try ScriptTests.lessons.map { try Lesson(reading: $0.text, name: $0.name) }
+    for pattern in Pattern.all {
+      #expect(lessons.contains { $0.shows(pattern.name) }, "\(pattern.name)")
+    }
   }
 
   /// Those that look only: what changes something depends on what came before.

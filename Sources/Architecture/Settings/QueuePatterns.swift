@@ -25,7 +25,8 @@ extension Pattern {
       buys: "a full queue slows its producers down", costs: "requests are refused"),
     Pattern(
       name: "outbox", challenge: .faultTolerance, kinds: [.service], standard: [.service],
-      buys: "no event of a committed write is lost", costs: "a relay that reads the log, and an event that may come twice",
+      buys: "no event of a committed write is lost",
+      costs: "a relay that reads the log, and an event that may come twice",
       isOn: { $0.usesOutbox($1) }, turn: { $0.turnOutbox(on: $2, at: $1) }),
   ]
 }

@@ -167,8 +167,9 @@ private func explain(_ text: String, _ session: Session) throws(CommandError) ->
   case .tier(let tier): name = tier.name
   case nil: break
   }
-  if let report = explanation(of: text, session) { return report }
+  let reasons = explanation(of: text, session)
   guard let term = Term.find(name) else {
+    if let reasons { return reasons }
     if !SettingPath.find(text, in: session.world).isEmpty {
       throw CommandError("'\(text)' is a setting; 'settings \(text)' tells what is known of it")
     }
@@ -176,7 +177,9 @@ private func explain(_ text: String, _ session: Session) throws(CommandError) ->
     let hint = Suggestion.closest(to: text, among: known).map { "did you mean '\($0)'?" }
     throw CommandError("nothing to explain under '\(text)'; \(hint ?? "'explain' lists all")")
   }
-  let lesson = (try? session.classroom.lessons())?.first { $0.teaches(term.name) }
+  let lessons = (try? session.classroom.lessons()) ?? []
+  let lesson =
+    lessons.first { $0.teaches(term.name) } ?? lessons.first { $0.shows(term.name) }
   let width = min(session.options.width, 100) - 2
   let lines =
     [session.style.strong(term.name)] + DisplayWidth.wrap(term.meaning, width).map { "  " + $0 }
@@ -184,6 +187,7 @@ private func explain(_ text: String, _ session: Session) throws(CommandError) ->
     + DisplayWidth.wrap("elsewhere: \(term.elsewhere)", width).map { "  " + $0 }
     + ["  try: " + session.style.good(term.tryIt)]
     + (lesson.map { ["  lesson: " + session.style.good("lesson start \($0.number)")] } ?? [])
+    + (reasons.map { [""] + $0.lines } ?? [])  // a failure may have its cause's name
   return Report(
     lines,
     .object([
