@@ -55,6 +55,14 @@ extension Pattern {
         } else {
           world.caches[place][keyPath: cache] = on
         }
+      },
+      remark: { world, node in
+        let tier = world.tier(of: node)
+        guard tier.kind == .cache, !world.caches[world.directory[node].place].readsThrough else {
+          return nil
+        }
+        return "\(tier.name) never asks the database itself; its service does, unless "
+          + "'enable read-through on \(tier.name)'"
       })
   }
 

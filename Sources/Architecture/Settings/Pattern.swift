@@ -22,6 +22,9 @@ public struct Pattern: Sendable {
   /// Why it can't be turned on or off there now, if there is a reason.
   var obstacle: @Sendable (World, NodeID, Bool) -> String? = { _, _, _ in nil }
 
+  /// Why it has no effect at a node where it is on, if there is a reason.
+  var remark: @Sendable (World, NodeID) -> String? = { _, _ in nil }
+
   /// The tiers that can have it.
   public var tiers: [Tier] { Tier.allCases.filter { kinds.contains($0.kind) } }
   public var standardTiers: [Tier] { Tier.allCases.filter { standard.contains($0.kind) } }
@@ -33,6 +36,9 @@ public struct Pattern: Sendable {
   public func obstacle(toTurnOn on: Bool, at node: NodeID, in world: World) -> String? {
     obstacle(world, node, on)
   }
+
+  /// Why it has no effect at a node where it is on; nil when it has.
+  public func remark(at node: NodeID, in world: World) -> String? { remark(world, node) }
 
   /// Turns it on or off at a node that can have it.
   public func turn(on: Bool, at node: NodeID, in world: inout World) {

@@ -86,6 +86,11 @@ private func turn(
     line +=
       " \(rows.moving) of \(NumberText.grouped(rows.total)) rows of \(tier.name) move; its writes are held until then."
   }
+  // Where it works elsewhere too, one need not know.
+  let remarks = nodes.map { pattern.remark(at: $0, in: session.world) }
+  if on, let remark = remarks.first ?? nil, remarks.allSatisfy({ $0 != nil }) {
+    line += " It has no effect there yet: \(remark)."
+  }
   return Report(
     session.wrap(line),
     .object([
