@@ -24,7 +24,8 @@ extension Term {
     Term(
       "automatic-failover", ["leader election", "automatic failover"],
       "The primary holds a lease and renews it. When the lease runs out, the replica that lacks "
-        + "least takes over, without an operator.",
+        + "least takes over, without an operator. The lease lies where most of the nodes are: who is "
+        + "cut off from half of them or more can neither renew it nor take over.",
       costs: "It comes only when the lease has run out, and with what the replica has.",
       "Patroni ttl 30 s, loop_wait 10 s, maximum_lag_on_failover; etcd leases.",
       "enable automatic-failover on database-a; fail database-a; run 60s; nodes database-a"),
