@@ -17,6 +17,14 @@ public struct TextTable: Sendable {
 
   public mutating func add(_ cells: [String]) { rows.append(cells) }
 
+  /// How many columns of the terminal are left for the last column beside the others.
+  public func roomForTheLastColumn(in width: Int) -> Int {
+    columns.indices.dropLast().reduce(width) { room, column in
+      room - 2
+        - (([columns[column].title] + rows.map { $0[column] }).map(DisplayWidth.of).max() ?? 0)
+    }
+  }
+
   /// The lines, and how many cells were cut (with `…`) to fit the width.
   public func render(width: Int = .max, showsHeader: Bool = true) -> (lines: [String], cut: Int) {
     let header = columns.map(\.title)
@@ -51,6 +59,7 @@ public struct TextTable: Sendable {
     }
     let last = columns.count - 1
     let before = widths[..<last].reduce(0) { $0 + $1 + 2 }
+    if before - 2 > width, last > 1 { return rowsBelowTheFirstColumn(width, all) }
     if before + widths[last] <= width {
       return render(showsHeader: showsHeader).lines.map { [$0] }
     }
@@ -64,6 +73,16 @@ public struct TextTable: Sendable {
       }
       let first = text.isEmpty ? "" : text.removeFirst()
       return [line(cells[..<last] + [first], widths)] + text.map { blank + $0 }
+    }
+  }
+
+  /// Not even the columns before the last have room in one line: the first stands alone, and the
+  /// others below it.
+  private func rowsBelowTheFirstColumn(_ width: Int, _ all: [[String]]) -> [[String]] {
+    var others = TextTable(Array(columns.dropFirst()))
+    for cells in all { others.add(Array(cells.dropFirst())) }
+    return zip(all, others.wrappedRows(width: width - 4, showsHeader: false)).map { cells, lines in
+      [DisplayWidth.clip(cells[0], width)] + lines.map { "    " + $0 }
     }
   }
 
@@ -126,14 +145,23 @@ public enum DisplayWidth {
 
   /// Breaks a text into lines at blanks.
   public static func wrap(_ text: String, _ width: Int) -> [String] {
+    wrap(words: text.split(separator: " ").map(String.init), width)
+  }
+
+  /// Fills lines with words, which may have blanks of their own; all lines but the first are
+  /// indented.
+  public static func wrap(
+    words: [String], separator: String = " ", indent: Int = 0, _ width: Int
+  ) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ") {
-      if !line.isEmpty, of(line) + 1 + of(String(word)) > width {
+    for word in words {
+      if !line.isEmpty, of(line) + separator.count + of(word) > width {
         lines.append(line)
-        line = ""
+        line = String(repeating: " ", count: indent) + word
+      } else {
+        line += line.isEmpty ? word : separator + word
       }
-      line += line.isEmpty ? String(word) : " " + word
     }
     return line.isEmpty ? lines : lines + [line]
   }

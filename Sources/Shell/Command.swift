@@ -43,6 +43,11 @@ public struct Command: Sendable {
     let meaning: String
   }
 
+  public struct Choice: Sendable {
+    let text: String
+    let meaning: String
+  }
+
   typealias Body = @Sendable (Session, Arguments) throws(CommandError) -> Report
 
   let name: String
@@ -52,18 +57,22 @@ public struct Command: Sendable {
   var travels = false
   var parameters: [Parameter] = []
   var options: [Option] = []
+  /// What may stand for the first parameter, where each has a meaning to tell.
+  var choices: [Choice] = []
+  /// Paragraphs: the help breaks them to the width of the terminal.
   var details: [String] = []
   var examples: [Example] = []
   let run: Body
 
   /// As in `send METHOD PATH [BODY] [--as WHO]`.
-  var usage: String {
-    var words = [name]
-    words += parameters.map(\.usage)
-    for option in options {
-      words.append(option.value.map { "[--\(option.name) \($0.name)]" } ?? "[--\(option.name)]")
-    }
-    return words.joined(separator: " ")
+  var usage: String { usageParts.joined(separator: " ") }
+
+  /// What of the usage must stay on one line: `PATH`, `[--as WHO]`.
+  var usageParts: [String] {
+    [name] + parameters.map(\.usage)
+      + options.map { option in
+        option.value.map { "[--\(option.name) \($0.name)]" } ?? "[--\(option.name)]"
+      }
   }
 
   /// Every command, in the order of the help.

@@ -16,11 +16,12 @@ public struct CommandLineArguments: Sendable {
   public var color = "auto"
 
   public static let usage = """
-    usage: hopsh [OPTIONS]                      the interactive shell
-           hopsh [OPTIONS] -c COMMANDS          run commands, separated by ';' or new lines
-           hopsh [OPTIONS] FILE…                run scripts; '-' is standard input
-           hopsh test [--bless] [PATH…]         check transcripts (*.hop, *.md)
-    OPTIONS: --seed N  --json  --color auto|always|never  --continue  --echo  --version  --help
+    usage: hopsh [OPTIONS]               the interactive shell
+           hopsh [OPTIONS] -c COMMANDS   run commands, separated by ';' or new lines
+           hopsh [OPTIONS] FILE…         run scripts; '-' is standard input
+           hopsh test [--bless] [PATH…]  check transcripts (*.hop, *.md)
+    OPTIONS: --seed N  --json  --color auto|always|never  --continue  --echo
+             --version  --help
     """
 
   /// Throws a message that says what would be right.

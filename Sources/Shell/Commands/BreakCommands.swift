@@ -41,9 +41,10 @@ let breakCommands: [Command] = [
     name: "failover", group: .break, summary: "promote a database's replica to primary",
     parameters: [.init(name: "DATABASE", kind: .database)],
     details: [
-      "The replica with the most advanced log is promoted, in a new epoch. With the primary down,",
-      "acknowledged writes that no replica has are lost, and are listed. With the primary up, it",
-      "is a switchover: the replica catches up first, for up to 10 s, and nothing is lost if it can.",
+      "The replica with the most advanced log is promoted, in a new epoch. With the primary "
+        + "down, acknowledged writes that no replica has are lost, and are listed. With the "
+        + "primary up, it is a switchover: the replica catches up first, for up to 10 s, and "
+        + "nothing is lost if it can."
     ],
     examples: [.init(line: "failover database-a", meaning: "after 'fail database-a'")]
   ) { session, arguments throws(CommandError) in

@@ -9,10 +9,10 @@ let experimentCommands: [Command] = [
     summary: "run two futures of this moment, and compare them",
     parameters: [.init(name: "{ A } { B } : WORKLOAD", kind: .block, isRest: true)],
     details: [
-      "Each block is run in a copy of the deployment, then the workload, with the same chance in",
-      "all of them; the live deployment is untouched. More than two blocks work. An empty block",
-      "changes nothing. 'over N seeds' at the end repeats it with other chance, and gives means",
-      "with their 95 % intervals.",
+      "Each block is run in a copy of the deployment, then the workload, with the same chance "
+        + "in all of them; the live deployment is untouched. More than two blocks work. An empty "
+        + "block changes nothing. 'over N seeds' at the end repeats it with other chance, and "
+        + "gives means with their 95 % intervals."
     ],
     examples: [
       .init(

@@ -7,11 +7,12 @@ let faultCommands: [Command] = [
   Command(
     name: "inject", group: .break, summary: "put a fault in force: latency, loss, pause, …",
     parameters: [.init(name: "KIND on TARGET [values] [for D]", kind: .fault, isRest: true)],
-    details: FaultCatalogue.all.filter { $0.name != "partition" }.map { fault in
+    choices: FaultCatalogue.all.filter { $0.name != "partition" }.map { fault in
       let values = fault.parameters.map { $0.standard == nil ? $0.name : "[\($0.name)]" }
-      let head = ([fault.name] + values).joined(separator: " ")
-      return head.padding(to: 26) + fault.summary
-    } + [
+      return .init(
+        text: ([fault.name] + values).joined(separator: " "), meaning: fault.summary)
+    },
+    details: [
       "TARGET is a node, a tier, a list with commas, or a link such as gateway-1..service-a-2.",
       "It holds until 'restore TARGET' or 'restore all', or for D.",
     ],
@@ -35,8 +36,8 @@ let faultCommands: [Command] = [
       ),
     ],
     details: [
-      "A and B are nodes, tiers, or lists of them with commas. 'one-way' cuts only what goes from",
-      "A to B. 'heal' mends it.",
+      "A and B are nodes, tiers, or lists of them with commas. 'one-way' cuts only what goes from "
+        + "A to B. 'heal' mends it."
     ],
     examples: [
       .init(line: "partition database-a-1 database-a-2", meaning: "no replication any more"),
@@ -175,11 +176,4 @@ private func list(_ session: Session) -> Report {
     json.isEmpty
     ? ["no fault is in force"] : [session.style.quiet(rendered[0])] + rendered.dropFirst()
   return Report(lines, .object([("faults", .array(json))]))
-}
-
-extension String {
-  /// Blanks added up to a width.
-  fileprivate func padding(to width: Int) -> String {
-    self + String(repeating: " ", count: max(width - count, 1))
-  }
 }

@@ -13,8 +13,9 @@ let learnCommands: [Command] = [
       .init(name: "WHAT", kind: .lesson, isRequired: false),
     ],
     details: [
-      "quiz start begins, quiz start 4 that of a lesson, quiz answer A (or quiz A) answers, quiz proof runs the proof of the",
-      "question just answered on a copy of the deployment, quiz score tells the score.",
+      "quiz start begins, quiz start 4 that of a lesson, quiz answer A (or quiz A) answers, "
+        + "quiz proof runs the proof of the question just answered on a copy of the deployment, "
+        + "quiz score tells the score."
     ],
     examples: [
       .init(line: "quiz start", meaning: "the first question"),
@@ -145,6 +146,7 @@ private func proof(_ session: Session) throws(CommandError) -> Report {
   copy.options.isJSON = false
   copy.options.isInteractive = false
   copy.options.echoes = true
+  copy.options.width -= 2
   copy.write = { lines.append("  " + $0) }
   copy.writeError = { lines.append("  " + $0) }
   let script = question.proof.commands.joined(separator: "\n")

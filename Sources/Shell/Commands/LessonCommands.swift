@@ -11,11 +11,11 @@ let lessonCommands: [Command] = [
       .init(name: "PAGE", kind: .text, isRequired: false),
     ],
     details: [
-      "lesson list tells which there are and what you have done; lesson start 2 opens one, at the",
-      "page where you left it, and lesson next turns the page. At a task: check tells how its goals",
-      "stand, hint helps a little more each time, solution shows one way, play goes that way before",
-      "your eyes, skip leaves it. lesson stop closes the lesson. Each task begins with a fresh",
-      "deployment; 'undo' brings the one before it back.",
+      "lesson list tells which there are and what you have done; lesson start 2 opens one, at "
+        + "the page where you left it, and lesson next turns the page. At a task: check tells how "
+        + "its goals stand, hint helps a little more each time, solution shows one way, play goes "
+        + "that way before your eyes, skip leaves it. lesson stop closes the lesson. Each task "
+        + "begins with a fresh deployment; 'undo' brings the one before it back."
     ],
     examples: [
       .init(line: "lesson list", meaning: "which there are"),
@@ -258,10 +258,13 @@ private func play(_ session: Session) throws(CommandError) -> Report {
 extension Session {
   /// Runs commands as if somebody typed them; indented, for nobody did.
   fileprivate func runShown(_ commands: String) throws(CommandError) {
-    let (echoes, tell) = (options.echoes, write)
+    let (before, tell) = (options, write)
     options.echoes = true
-    if !options.isJSON { write = { tell($0.isEmpty ? "" : "  " + $0) } }
-    defer { (options.echoes, write) = (echoes, tell) }
+    if !options.isJSON {
+      options.width -= 2
+      write = { tell($0.isEmpty ? "" : "  " + $0) }
+    }
+    defer { (options.echoes, options.width, write) = (before.echoes, before.width, tell) }
     try run(Block(source: commands, line: 1))
   }
 }

@@ -14,11 +14,12 @@ let loadCommands: [Command] = [
       .init(name: "forecast", value: nil, summary: "what queueing theory says, beside the figures"),
     ],
     details: [
-      "RATE for D is an open loop: requests come whether or not earlier ones are answered.",
-      "RATE to RATE for D is a ramp. N users for D [think D] is a closed loop: each user waits for",
-      "an answer, thinks, and sends the next. 'spike 10x at 20s for 5s' may follow a rate.",
-      "Latencies count from the sending. Ctrl-C ends it and keeps what was measured. Afterwards",
-      "load.p50 load.p99 load.success-rate load.throughput and so on tell its figures.",
+      "RATE for D is an open loop: requests come whether or not earlier ones are answered. "
+        + "RATE to RATE for D is a ramp. 'spike 10x at 20s for 5s' may follow a rate.",
+      "N users for D [think D] is a closed loop: each user waits for an answer, thinks, and sends "
+        + "the next.",
+      "Latencies count from the sending. Ctrl-C ends it and keeps what was measured. Afterwards "
+        + "load.p50 load.p99 load.success-rate load.throughput and so on tell its figures.",
     ],
     examples: [
       .init(line: "load 200rps for 30s", meaning: "the usual mix"),

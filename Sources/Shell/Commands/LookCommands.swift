@@ -142,8 +142,9 @@ private func explanation(of text: String, _ session: Session) -> Report? {
   guard !reasons.isEmpty else { return nil }
   let lines = reasons.flatMap { reason in
     [session.style.strong("\(reason.status) \(reason.name)")]
-      + DisplayWidth.wrap(reason.sentence(at: "the node"), 76).map { "  " + $0 }
-      + ["  elsewhere: \(reason.reference)"]
+      + [reason.sentence(at: "the node"), "elsewhere: \(reason.reference)"].flatMap {
+        DisplayWidth.wrap($0, min(session.options.width, 100) - 2)
+      }.map { "  " + $0 }
   }
   return Report(
     lines,
@@ -185,7 +186,7 @@ private func explain(_ text: String, _ session: Session) throws(CommandError) ->
     [session.style.strong(term.name)] + DisplayWidth.wrap(term.meaning, width).map { "  " + $0 }
     + (term.costs.isEmpty ? [] : DisplayWidth.wrap("costs: \(term.costs)", width).map { "  " + $0 })
     + DisplayWidth.wrap("elsewhere: \(term.elsewhere)", width).map { "  " + $0 }
-    + ["  try: " + session.style.good(term.tryIt)]
+    + tryLines(term, session)
     + (lesson.map { ["  lesson: " + session.style.good("lesson start \($0.number)")] } ?? [])
     + (reasons.map { [""] + $0.lines } ?? [])  // a failure may have its cause's name
   return Report(
@@ -195,6 +196,16 @@ private func explain(_ text: String, _ session: Session) throws(CommandError) ->
       ("costs", .string(term.costs)), ("elsewhere", .string(term.elsewhere)),
       ("try", .string(term.tryIt)), ("lesson", lesson.map { .string($0.name) } ?? .null),
     ]))
+}
+
+/// Commands to try, broken between them.
+private func tryLines(_ term: Term, _ session: Session) -> [String] {
+  let commands = term.tryIt.split(separator: "; ").map(String.init)
+  let words = commands.enumerated().map { $0 + 1 < commands.count ? $1 + ";" : $1 }
+  let head = "  try: "
+  let indent = String(repeating: " ", count: head.count)
+  return DisplayWidth.wrap(words: words, min(session.options.width, 100) - head.count)
+    .enumerated().map { ($0 == 0 ? head : indent) + session.style.good($1) }
 }
 
 private func sql(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {

@@ -9,8 +9,9 @@ let measureCommands: [Command] = [
     parameters: [.init(name: "NODE", kind: .node, isRequired: false)],
     options: [.init(name: "over", value: ("D", .duration), summary: "how far back (60s)")],
     details: [
-      "RED of what answers: rate, errors, duration. USE of what is used: utilization, saturation",
-      "(the queue), errors (rejected). Without NODE each tier; with a tier's name its instances.",
+      "RED of what answers: rate, errors, duration. USE of what is used: utilization, "
+        + "saturation (the queue), errors (rejected). Without NODE each tier; with a tier's name "
+        + "its instances."
     ],
     examples: [
       .init(line: "metrics", meaning: "all tiers, over the last minute"),
@@ -25,9 +26,10 @@ let measureCommands: [Command] = [
     parameters: [.init(name: "RATE", kind: .text, isRequired: false)],
     options: LoadPlan.mixOptions,
     details: [
-      "Utilization and mean wait of each tier by M/M/c (Erlang C) with Allen and Cunneen's correction",
-      "for other service times, the bottleneck, and the rate that it allows. Without RATE that of the",
-      "latest load. 'load … --forecast' sets it beside what was measured.",
+      "Utilization and mean wait of each tier by M/M/c (Erlang C) with Allen and Cunneen's "
+        + "correction for other service times, the bottleneck, and the rate that it allows. "
+        + "Without RATE that of the latest load. 'load … --forecast' sets it beside what was "
+        + "measured."
     ],
     examples: [
       .init(line: "forecast 300rps", meaning: "before any load is put on"),

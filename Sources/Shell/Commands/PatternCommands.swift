@@ -222,10 +222,11 @@ private func shorten(_ names: String) -> String {
 
 private func one(_ pattern: Pattern, _ session: Session) -> Report {
   let world = session.world
-  var lines = [
-    "\(session.style.strong(pattern.name)): for \(pattern.challenge.rawValue)",
-    "  buys: \(pattern.buys)", "  costs: \(pattern.costs)",
-  ]
+  let width = min(session.options.width, 100) - 2
+  var lines = ["\(session.style.strong(pattern.name)): for \(pattern.challenge.rawValue)"]
+  lines += ["buys: \(pattern.buys)", "costs: \(pattern.costs)"].flatMap {
+    DisplayWidth.wrap($0, width).map { "  " + $0 }
+  }
   var table = TextTable([.init("tier"), .init("state")])
   for tier in pattern.tiers {
     let nodes = world.directory.instances(of: tier)
@@ -240,7 +241,7 @@ private func one(_ pattern: Pattern, _ session: Session) -> Report {
   let settings = SettingPath.all.filter { $0.setting.name.hasPrefix(prefix) }
   if let first = settings.first {
     let own = settings.filter { $0.tier == first.tier }.map { $0.setting.name }
-    lines += DisplayWidth.wrap("settings: " + own.joined(separator: " "), 76).map { "  " + $0 }
+    lines += DisplayWidth.wrap("settings: " + own.joined(separator: " "), width).map { "  " + $0 }
   }
   return Report(lines, json(pattern, world))
 }
@@ -260,8 +261,8 @@ let scaleCommand = Command(
   name: "scale", group: .settings, summary: "change how many instances a tier has",
   parameters: [.init(name: "TIER", kind: .node), .init(name: "N", kind: .count)],
   details: [
-    "New instances get the settings of the first. The last ones go first: they get nothing new and",
-    "finish what they have begun (draining).",
+    "New instances get the settings of the first. The last ones go first: they get nothing new and "
+      + "finish what they have begun (draining)."
   ],
   examples: [
     .init(line: "scale service-a 4", meaning: "twice the capacity"),

@@ -6,8 +6,8 @@ let recordCommands: [Command] = [
     name: "record", group: .script, summary: "write this session to a transcript as it goes on",
     parameters: [.init(name: "FILE|off", kind: .file)],
     details: [
-      "The commands so far and all that follow are written with their output; 'hopsh test FILE'",
-      "checks them. 'record off' ends it.",
+      "The commands so far and all that follow are written with their output; 'hopsh test FILE' "
+        + "checks them. 'record off' ends it."
     ],
     examples: [.init(line: "record off", meaning: "ends a recording")]
   ) { session, arguments throws(CommandError) in

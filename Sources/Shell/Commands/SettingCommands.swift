@@ -222,7 +222,7 @@ private func list(_ name: String?, _ session: Session) throws(CommandError) -> R
   let rows = table.wrappedRows(width: session.options.width)
   var lines = rows[0].map { session.style.quiet($0) } + rows.dropFirst().flatMap { $0 }
   if asked.count == 1, let path = asked.first {
-    lines.append("takes \(path.allowed); real systems: \(path.setting.source)")
+    lines += session.wrap("takes \(path.allowed); real systems: \(path.setting.source)")
   }
   let json = paths.map { path in
     JSON.object([

@@ -14,9 +14,11 @@ let shellCommands: [Command] = [
       .init(line: "help send", meaning: "examples first, then the details"),
     ]
   ) { session, arguments throws(CommandError) in
-    if arguments.has("reference") { return Report(ReferenceText.lines) }
+    if arguments.has("reference") {
+      return Report(ReferenceText.lines(width: session.options.width))
+    }
     guard let name = arguments["COMMAND"] else { return overview(session) }
-    return page(try Command.find(name, allowingPrefix: true), session)
+    return HelpText.report(try Command.find(name, allowingPrefix: true), session)
   },
   Command(
     name: "history", group: .shell, summary: "list the lines typed so far",
@@ -66,26 +68,4 @@ private func overview(_ session: Session) -> Report {
     ])
   }
   return Report(lines, .object([("commands", .array(commands))]))
-}
-
-private func page(_ command: Command, _ session: Session) -> Report {
-  var lines = [session.style.strong(command.name) + ": " + command.summary]
-  let width = command.examples.map { $0.line.count }.max() ?? 0
-  for example in command.examples {
-    let padding = String(repeating: " ", count: width - example.line.count + 3)
-    lines.append("  " + session.style.good(example.line) + padding + example.meaning)
-  }
-  lines.append("usage: \(command.usage)")
-  for option in command.options {
-    let value = option.value.map { " " + $0.name } ?? ""
-    lines.append("  --\(option.name)\(value)  \(option.summary)")
-  }
-  lines += command.details
-  return Report(
-    lines,
-    .object([
-      ("name", .string(command.name)), ("usage", .string(command.usage)),
-      ("summary", .string(command.summary)),
-      ("examples", .array(command.examples.map { .string($0.line) })),
-    ]))
 }

@@ -60,7 +60,9 @@ private func step(_ count: Int, _ session: Session) throws(CommandError) -> Repo
     session.world.handleNextEvent()
     guard let event else { continue }
     let time = NumberText.fixed(session.world.clock.milliseconds, decimals: 2)
-    lines.append("\(time) ms  #\(event.request)  \(event.text)")
+    lines += DisplayWidth.wrap(
+      words: ["\(time) ms  #\(event.request) "] + event.text.split(separator: " ").map(String.init),
+      indent: 4, session.options.width)
     events.append(
       .object([
         ("atMs", .number(session.world.clock.milliseconds)),

@@ -77,8 +77,11 @@ enum DiffText {
       }
     }
     let rendered = table.render(width: session.options.width).lines
-    let titles = [first.request, second.request].map {
-      "#\($0.id)  \(RequestText.title($0, world))  \(RequestText.outcome($0, world, session.style))"
+    let titles = [first.request, second.request].flatMap { request in
+      DisplayWidth.wrap(
+        words: ["#\(request.id)", RequestText.title(request, world)]
+          + RequestText.outcomeParts(request, world, session.style),
+        separator: "  ", indent: 4, session.options.width)
     }
     let sum =
       "\(NumberText.counted(onlyFirst, "hop")) only in #\(first.request.id) (-), "
@@ -86,7 +89,7 @@ enum DiffText {
       + "times on the way in ms"
     return Report(
       titles + [session.style.quiet(rendered[0])] + rendered.dropFirst()
-        + [session.style.quiet(sum)],
+        + session.wrap(sum).map { session.style.quiet($0) },
       .object([
         ("first", .integer(Int(first.request.id))), ("second", .integer(Int(second.request.id))),
         ("common", .integer(lines.count - onlyFirst - onlySecond)),

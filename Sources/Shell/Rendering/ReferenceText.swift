@@ -3,93 +3,108 @@ import Kernel
 import Language
 
 /// The reference page, in Markdown: made from the declarations that the program runs on.
-enum ReferenceText {
-  static var lines: [String] {
-    commands + observables + patterns + settings + faults + reasons
+struct ReferenceText {
+  private let width: Int
+
+  /// The page, with no line wider than a terminal.
+  static func lines(width: Int) -> [String] {
+    let text = ReferenceText(width: width)
+    return ["# hopsh: reference", ""] + text.commands + text.observables + text.patterns
+      + text.settings + text.faults + text.reasons
   }
 
-  private static func row(_ cells: [String]) -> String {
-    "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+  private func wrap(_ text: String) -> [String] { DisplayWidth.wrap(text, width) }
+
+  /// An item of a list, with what belongs to it below.
+  private func item(_ head: String, _ sentences: [String]) -> [String] {
+    let words = ("- " + head + ": " + sentences.joined(separator: ". ") + ".").split(separator: " ")
+    return DisplayWidth.wrap(words: words.map(String.init), indent: 2, width)
   }
 
-  private static func table(_ header: [String], _ rows: [[String]]) -> [String] {
-    [row(header), row(header.map { _ in "---" })] + rows.map(row) + [""]
+  private func section(_ title: String, _ items: [[String]]) -> [String] {
+    ["## \(title)", ""] + items.flatMap { $0 } + [""]
   }
 
-  private static var commands: [String] {
-    var lines = ["# hopsh: reference", "", "## Commands", ""]
+  private var commands: [String] {
+    var lines = ["## Commands", ""]
     for group in Command.Group.allCases {
       lines += ["### \(group.title)", ""]
-      for command in Command.all where command.group == group {
-        lines += ["#### `\(command.usage)`", "", "\(command.summary).", ""]
-        if !command.details.isEmpty { lines += [command.details.joined(separator: "\n"), ""] }
-        lines += command.options.map { option in
-          let value = option.value.map { " \($0.name)" } ?? ""
-          return "- `--\(option.name)\(value)`: \(option.summary)"
-        }
-        if !command.options.isEmpty { lines.append("") }
-        lines += command.examples.map { "    \($0.line)    # \($0.meaning)" }
-        if !command.examples.isEmpty { lines.append("") }
-      }
+      lines += Command.all.filter { $0.group == group }.flatMap(page)
     }
     return lines
   }
 
-  private static var observables: [String] {
-    let whole = WholeObservable.all.map { ["`\($0.name)`", "", $0.summary] }
-    let ofNodes = Observable.all.map { observable -> [String] in
+  private func page(_ command: Command) -> [String] {
+    var lines = ["#### \(command.name)", ""] + wrap(command.summary + ".") + [""]
+    lines += DisplayWidth.wrap(words: command.usageParts, indent: 4, width - 4).map { "    " + $0 }
+    lines.append("")
+    for paragraph in command.details { lines += wrap(paragraph) + [""] }
+    let options = command.options.flatMap { option in
+      let value = option.value.map { " \($0.name)" } ?? ""
+      return item("`--\(option.name)\(value)`", [option.summary])
+    }
+    lines += options.isEmpty ? [] : options + [""]
+    lines += command.examples.flatMap { ["    # \($0.meaning)", "    \($0.line)"] }
+    return lines + (command.examples.isEmpty ? [] : [""])
+  }
+
+  private var observables: [String] {
+    let whole = WholeObservable.all.map { item("`\($0.name)`", [$0.summary]) }
+    let ofNodes = Observable.all.map { observable in
       let kinds = observable.kinds.map { kinds in
         Tier.allCases.filter { kinds.contains($0.kind) }.map(\.name).joined(separator: ", ")
       }
-      return ["`NODE.\(observable.name)`", kinds ?? "every node and tier", observable.summary]
+      return item(
+        "`NODE.\(observable.name)`",
+        [observable.summary, "Of \(kinds ?? "every node and tier")"])
     }
-    return ["## Observables", ""] + table(["name", "of", "meaning"], whole + ofNodes)
+    return section("Observables", whole + ofNodes)
   }
 
-  private static var patterns: [String] {
-    ["## Patterns", ""]
-      + table(
-        ["pattern", "challenge", "where", "buys", "costs"],
-        Pattern.all.map { pattern in
+  private var patterns: [String] {
+    section(
+      "Patterns",
+      Pattern.all.map { pattern in
+        item(
+          "`\(pattern.name)`",
           [
-            "`\(pattern.name)`", pattern.challenge.rawValue,
-            pattern.tiers.map(\.name).joined(separator: ", "), pattern.buys, pattern.costs,
-          ]
-        })
+            "for \(pattern.challenge.rawValue)",
+            "Where: \(pattern.tiers.map(\.name).joined(separator: ", "))",
+            "Buys: \(pattern.buys)", "Costs: \(pattern.costs)",
+          ])
+      })
   }
 
-  private static var settings: [String] {
+  private var settings: [String] {
     let fresh = World(seed: 42)
-    return ["## Settings", ""]
-      + table(
-        ["setting", "default", "takes", "meaning", "as in"],
-        SettingPath.all.map { path in
+    return section(
+      "Settings",
+      SettingPath.all.map { path in
+        item(
+          "`\(path.text)`",
           [
-            "`\(path.text)`", path.text(path.current(fresh)), path.allowed, path.setting.summary,
-            path.setting.source,
-          ]
-        })
+            path.setting.summary, "Default \(path.text(path.current(fresh)))",
+            "Takes \(path.allowed)", "As in \(path.setting.source)",
+          ])
+      })
   }
 
-  private static var faults: [String] {
-    ["## Faults", ""]
-      + table(
-        ["fault", "values", "what it does"],
-        FaultCatalogue.all.map { fault in
-          let values = fault.parameters.map { $0.standard == nil ? $0.name : "[\($0.name)]" }
-          return ["`\(fault.name)`", values.joined(separator: " "), fault.summary]
-        })
+  private var faults: [String] {
+    section(
+      "Faults",
+      FaultCatalogue.all.map { fault in
+        let values = fault.parameters.map { $0.standard == nil ? $0.name : "[\($0.name)]" }
+        return item("`\(([fault.name] + values).joined(separator: " "))`", [fault.summary])
+      })
   }
 
-  private static var reasons: [String] {
-    ["## Reasons", ""]
-      + table(
-        ["reason", "status", "meaning", "real systems call it"],
-        Reason.allCases.filter { $0 != .none }.map { reason in
-          [
-            "`\(reason.name)`", "\(reason.status)", reason.sentence(at: "the node"),
-            reason.reference,
-          ]
-        })
+  private var reasons: [String] {
+    section(
+      "Reasons",
+      Reason.allCases.filter { $0 != .none }.map { reason in
+        item(
+          "`\(reason.name)`, \(reason.status)",
+          [reason.sentence(at: "the node"), "Real systems call it: \(reason.reference)"])
+      })
   }
 }

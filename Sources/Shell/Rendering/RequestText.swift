@@ -89,8 +89,14 @@ enum RequestText {
 
   /// The one-line outcome: status, latency, hops, cache, who.
   static func outcome(_ record: RequestRecord, _ world: World, _ style: Style) -> String {
+    outcomeParts(record, world, style).joined(separator: "  ")
+  }
+
+  static func outcomeParts(
+    _ record: RequestRecord, _ world: World, _ style: Style
+  ) -> [String] {
     let answer = record.answer
-    guard record.isAnswered else { return "no answer yet" }
+    guard record.isAnswered else { return ["no answer yet"] }
     let name = answer.reason == .none ? phrase(answer.status) : answer.reason.name
     var parts = [style.strong(style.status(answer.status, "\(answer.status) \(name)"))]
     parts.append("\(DurationText.format(nanoseconds: record.latency.nanoseconds))")
@@ -98,8 +104,7 @@ enum RequestText {
     if answer.isPlaceholder { parts.append(style.bad("fallback")) }
     if answer.cache != .none { parts.append("cache \(cache(answer.cache, age: answer.age))") }
     let verb = answer.reason == .none ? "served by" : "at"
-    parts.append("\(verb) \(servedBy(record, world))")
-    return parts.joined(separator: "  ")
+    return parts + ["\(verb) \(servedBy(record, world))"]
   }
 
   static func json(_ record: RequestRecord, _ world: World) -> JSON {

@@ -6,19 +6,41 @@ import Language
 enum TraceText {
   /// What a message said and what was decided.
   static func what(_ span: Span, of request: RequestRecord, _ world: World) -> String {
-    var text = span.isAnswer ? answer(span, world) : question(span, request, world)
-    if span.attempt > 0 { text += " · retry \(span.attempt + 1)\(attempts(span, world))" }
-    if span.isHedge { text += " · hedge" }
+    let said = span.isAnswer ? answer(span, world) : question(span, request, world)
+    var parts = [said]
+    if span.attempt > 0 { parts.append("retry \(span.attempt + 1)\(attempts(span, world))") }
+    if span.isHedge { parts.append("hedge") }
+    if let fate = fate(span) { parts.append(fate) }
+    if span.fault != 0, let fault = world.faultName(span.fault) { parts.append(fault) }
+    return parts.joined(separator: " · ")
+  }
+
+  /// What became of a message that did not arrive as it should.
+  private static func fate(_ span: Span) -> String? {
     switch span.fate {
-    case .delivered: break
-    case .refused: text += " · refused"
-    case .reset: text += " · connection reset"
-    case .late: text += " · late"
-    case .lost: text += " · lost"
-    case .aborted: break
+    case .delivered, .aborted: nil
+    case .refused: "refused"
+    case .reset: "connection reset"
+    case .late: "late"
+    case .lost: "lost"
     }
-    if span.fault != 0, let fault = world.faultName(span.fault) { text += " · \(fault)" }
-    return text
+  }
+
+  /// The same in so many columns: of what was said only the beginning is left, for what became of
+  /// the message must be seen.
+  static func what(
+    _ span: Span, of request: RequestRecord, _ world: World, within width: Int
+  ) -> String {
+    let whole = what(span, of: request, world)
+    guard DisplayWidth.of(whole) > width, let fate = fate(span) else { return whole }
+    let said = span.isAnswer ? answer(span, world) : question(span, request, world)
+    let end = String(whole.dropFirst(said.count))
+    let room = width - DisplayWidth.of(end)
+    if room >= 8 { return DisplayWidth.clip(said, room) + end }
+    // What is tried again was told by the first attempt.
+    let attempt = String(end.dropFirst(3))
+    if span.attempt > 0, DisplayWidth.of(attempt) <= width { return attempt }
+    return DisplayWidth.clip(said, max(4, width - DisplayWidth.of(fate) - 3)) + " · " + fate
   }
 
   /// `/3`, where it is known how often it may be tried.
@@ -80,20 +102,24 @@ enum TraceText {
       "#\(request.id)  \(title)  as \(request.identity.name)",
       RequestText.outcome(request, world, style),
     ]
-    var table = TextTable([
+    let table = TextTable([
       .init("hop", right: true), .init("from"), .init("to"), .init("sent", right: true),
       .init("arrived", right: true), .init("what"),
     ])
     let shown = trace.hops.filter { acknowledgements || $0.number != nil }
-    for hop in shown {
-      let span = hop.span
-      table.add([
-        hop.number.map(String.init) ?? "ack", world.name(of: span.from), world.name(of: span.to),
-        milliseconds(span.sentAt - request.sentAt), milliseconds(span.receivedAt - request.sentAt),
-        what(span, of: request, world),
-      ])
+    func fill(_ table: TextTable, _ what: (Span) -> String) -> TextTable {
+      shown.reduce(into: table) { table, hop in
+        let span = hop.span
+        table.add([
+          hop.number.map(String.init) ?? "ack", world.name(of: span.from), world.name(of: span.to),
+          milliseconds(span.sentAt - request.sentAt),
+          milliseconds(span.receivedAt - request.sentAt), what(span),
+        ])
+      }
     }
-    let rendered = table.render(width: width)
+    let room = fill(table) { _ in "" }.roomForTheLastColumn(in: width)
+    let rendered = fill(table) { what($0, of: request, world, within: room) }.render(width: width)
+    let isCut = shown.contains { DisplayWidth.of(what($0.span, of: request, world)) > room }
     var body = rendered.lines
     for (index, hop) in shown.enumerated()
     where hop.span.reason != .none || hop.span.fate != .delivered {
@@ -103,7 +129,7 @@ enum TraceText {
       body.insert(style.quiet("     in the background, after the answer was made:"), at: first + 1)
     }
     lines += [style.quiet(body[0])] + body.dropFirst()
-    if rendered.cut > 0 { lines.append("…: cut to \(width) columns; a wider terminal shows all") }
+    if isCut { lines.append("…: cut to \(width) columns; a wider terminal shows all") }
     if let failure = trace.failure {
       let place = failure.number.map { "hop \($0)" } ?? "an acknowledgement"
       let (from, to) = (world.name(of: failure.span.from), world.name(of: failure.span.to))
