@@ -21,23 +21,39 @@ struct Arguments {
         rest += statement.words[(index - 1)...]  // another command, with options of its own
         break
       }
-      if word.text.hasPrefix("--"), !word.isQuoted, !command.options.isEmpty || word.text != "--" {
+      if Self.isOption(word) {
         try take(option: word.text, of: command, statement.words, &index)
       } else if let parameter = parameters.first {
         if parameter.isRest {
           rest.append(word)
         } else {
+          if case .block = parameter.kind, word.block == nil {
+            throw Self.bracesAreMissing(before: index - 1, in: statement)
+          }
           positional[parameter.name] = word
           parameters.removeFirst()
         }
       } else {
-        throw .usage("'\(word.text)' is one word too many; usage: \(command.usage)")
+        throw .usage("'\(word.text)' is one word too many; \(command.usageWithExample)")
       }
     }
     for parameter in parameters where parameter.isRequired {
       if parameter.isRest && !rest.isEmpty { continue }
-      throw .usage("\(parameter.name) is missing; usage: \(command.usage)")
+      throw .usage("\(parameter.necessary) is missing; \(command.usageWithExample)")
     }
+  }
+
+  /// A rule such as `-----` is none: a letter must follow the dashes.
+  private static func isOption(_ word: Word) -> Bool {
+    word.text.hasPrefix("--") && !word.isQuoted && word.text.dropFirst(2).first?.isLetter == true
+  }
+
+  /// Commands where a block should stand: the same line as it would be right.
+  private static func bracesAreMissing(before index: Int, in statement: Statement) -> CommandError {
+    let words = statement.words.map(\.source)
+    let head = words[..<index].joined(separator: " ")
+    return .usage(
+      "put the commands in braces: \(head) { \(words[index...].joined(separator: " ")) }")
   }
 
   private mutating func take(
@@ -49,7 +65,7 @@ struct Arguments {
       let known = command.options.map { "--" + $0.name }
       let hint = Suggestion.closest(to: "--" + name, among: known).map { "did you mean \($0)?" }
       throw .usage(
-        "'\(command.name)' has no option --\(name); \(hint ?? "usage: \(command.usage)")")
+        "'\(command.name)' has no option --\(name); \(hint ?? command.usageWithExample)")
     }
     guard let value = option.value else {
       flags.insert(name)

@@ -15,6 +15,8 @@ public struct Command: Sendable {
     case term, request, expression, block, sql, file, command, text, observable, setting, fault,
       pattern, lesson
     case oneOf([String])
+    /// `on`, and then a node or a tier.
+    case place
   }
 
   public struct Parameter: Sendable {
@@ -24,10 +26,17 @@ public struct Command: Sendable {
     /// Takes all that is left.
     var isRest = false
 
-    /// As it stands in the usage: `PATH`, `[BODY]`, `SQL…`.
+    /// As it stands in the usage: `PATH`, `[BODY]`, `COMMAND…`. A name of several words is the
+    /// usage itself: `EXPR [within D]`.
     var usage: String {
+      if name.contains(" ") { return name }
       let shown = isRest ? name + "…" : name
       return isRequired ? shown : "[\(shown)]"
+    }
+
+    /// What of it can't be left out: of `EXPR [within D]` only `EXPR`.
+    var necessary: String {
+      name.replacing(/\[[^\]]*\]/, with: "").split(separator: " ").joined(separator: " ")
     }
   }
 
@@ -66,6 +75,11 @@ public struct Command: Sendable {
 
   /// As in `send METHOD PATH [BODY] [--as WHO]`.
   var usage: String { usageParts.joined(separator: " ") }
+
+  /// The usage, and a line that is right.
+  var usageWithExample: String {
+    "usage: \(usage)" + (examples.first.map { ", as in '\($0.line)'" } ?? "")
+  }
 
   /// What of the usage must stay on one line: `PATH`, `[--as WHO]`.
   var usageParts: [String] {

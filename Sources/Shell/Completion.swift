@@ -82,14 +82,40 @@ public struct Completion {
     guard let last = command.parameters.last else { return options }
     let isBeyond = position >= command.parameters.count
     if isBeyond && !last.isRest { return options }
-    return values(of: (isBeyond ? last : command.parameters[position]).kind, session)
+    let kind = (isBeyond ? last : command.parameters[position]).kind
+    let before = words.suffix(max(0, position - (command.parameters.count - 1)))
+    switch kind {
+    case .fault: return values(ofFaultAfter: Array(before), session)
+    case .place: return before.isEmpty ? plain(["on"]) : placesAfterOn(Array(before), session)
+    case .lesson where words.first?.lowercased() == "answer": return plain(["A", "B", "C", "D"])
+    case .lesson where words.first?.lowercased() != "start": return []
+    default: return values(of: kind, session)
+    }
+  }
+
+  private static func plain(_ names: [String]) -> [Candidate] {
+    names.map { Candidate(text: $0, description: "") }
+  }
+
+  /// Nodes and tiers, if the word before is `on`.
+  private static func placesAfterOn(_ words: [String], _ session: Session) -> [Candidate] {
+    words.last == "on" ? values(of: .node, session) : []
+  }
+
+  /// `KIND on TARGET [values] [for D]`, word by word.
+  private static func values(
+    ofFaultAfter words: [String], _ session: Session
+  ) -> [Candidate] {
+    guard let kind = words.first else { return values(of: .fault, session) }
+    if words.count == 1 { return plain(["on"]) }
+    guard words.count > 2 else { return placesAfterOn(words, session) }
+    guard words.last != "for", !words.dropLast().contains("for") else { return [] }
+    let values = (FaultCatalogue.find(kind.lowercased())?.parameters ?? []).map(\.name)
+    return plain(values.filter { !words.contains($0) } + ["for"])
   }
 
   private static func values(of kind: Command.Kind, _ session: Session) -> [Candidate] {
     let world = session.world
-    func plain(_ names: [String]) -> [Candidate] {
-      names.map { Candidate(text: $0, description: "") }
-    }
     switch kind {
     case .method:
       return [
@@ -131,11 +157,11 @@ public struct Completion {
     case .fault:
       return FaultCatalogue.all.filter { $0.name != "partition" }
         .map { Candidate(text: $0.name, description: $0.summary) }
-        + NodeNames.all(in: world).map { node($0, world) }
     case .lesson:
       return ((try? session.classroom.lessons()) ?? [])
         .map { Candidate(text: $0.name, description: $0.title) }
     case .oneOf(let words): return plain(words)
+    case .place: return plain(["on"])
     case .body, .duration, .count, .block, .file, .text: return []
     }
   }

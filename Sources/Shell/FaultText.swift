@@ -63,7 +63,8 @@ struct FaultText {
   private static func target(
     _ text: String, of type: any Fault.Type, in world: World
   ) throws(CommandError) -> FaultTarget {
-    let ends = text.components(separatedBy: "..")
+    let ends = text.components(separatedBy: "..").map(NodeNames.spelledOut)
+    let text = ends.joined(separator: "..")
     guard ends.count <= 2 else {
       throw .usage("'\(text)' is no link; write it as gateway-1..service-a-2")
     }

@@ -11,6 +11,12 @@ enum NodeNames {
   /// An instance, or a tier by its name or one of its short names; throws with a suggestion.
   static func target(_ text: String, in world: World) throws(CommandError) -> Target {
     if let target = find(text, in: world) { return target }
+    if let group = group(named: text) {
+      let names = group.map(\.name)
+      throw CommandError(
+        "'\(text)' means \(names.joined(separator: " and ")); name one of them"
+          + " (or both, where a list may stand: \(names.joined(separator: ",")))")
+    }
     let known = all(in: world)
     let hint = Suggestion.closest(to: text, among: known).map { "did you mean '\($0)'?" }
     throw CommandError("there is no node '\(text)'; \(hint ?? "'nodes' lists them")")
@@ -23,6 +29,26 @@ enum NodeNames {
     guard let dash = name.lastIndex(of: "-"), let tier = tier(named: String(name[..<dash]))
     else { return nil }
     return world.directory.node(named: tier.name + name[dash...]).map { .node($0) }
+  }
+
+  /// `service`, `cache` and `database` mean both of their tiers.
+  static func group(named name: String) -> [Tier]? {
+    let kind: Tier.Kind
+    switch name.lowercased() {
+    case "service", "services": kind = .service
+    case "cache", "caches": kind = .cache
+    case "database", "databases", "db": kind = .database
+    default: return nil
+    }
+    return Tier.allCases.filter { $0.kind == kind }
+  }
+
+  /// A list with the tiers in place of such a word: `cache,gateway-1` is
+  /// `cache-a,cache-b,gateway-1`.
+  static func spelledOut(_ list: String) -> String {
+    list.split(separator: ",", omittingEmptySubsequences: false).map { name in
+      group(named: String(name))?.map(\.name).joined(separator: ",") ?? String(name)
+    }.joined(separator: ",")
   }
 
   private static func tier(named name: String) -> Tier? {

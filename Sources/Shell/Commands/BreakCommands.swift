@@ -100,7 +100,9 @@ private func consequence(ofReplica node: NodeID, _ world: World) -> String {
 }
 
 private func restore(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
-  let name = arguments.required("NODE|all")
+  var name = arguments.required("NODE|all")
+  let list = NodeNames.spelledOut(name)
+  if session.world.faultsInForce.contains(where: { $0.target.text == list }) { name = list }
   let nodes: [NodeID]
   let faults = try faults(on: name, session)
   if name.lowercased() == "all" {

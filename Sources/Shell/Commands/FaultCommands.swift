@@ -101,7 +101,8 @@ private func partition(_ arguments: Arguments, _ session: Session) throws(Comman
     default: throw .usage("'\(word)' is not understood; usage: partition A B [one-way] [for D]")
     }
   }
-  let (a, b) = (arguments.required("A"), arguments.required("B"))
+  let a = NodeNames.spelledOut(arguments.required("A"))
+  let b = NodeNames.spelledOut(arguments.required("B"))
   let here = try FaultText.places(a, in: session.world)
   let there = try FaultText.places(b, in: session.world)
   let text = "\(a.lowercased())\(isOneWay ? ".." : " | ")\(b.lowercased())"

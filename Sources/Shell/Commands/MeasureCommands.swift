@@ -40,7 +40,7 @@ let measureCommands: [Command] = [
   },
   Command(
     name: "plot", group: .look, summary: "draw how observables went",
-    parameters: [.init(name: "OBSERVABLE…  [over D]", kind: .observable, isRest: true)],
+    parameters: [.init(name: "OBSERVABLE… [over D]", kind: .observable, isRest: true)],
     options: [.init(name: "ascii", value: nil, summary: "plain characters instead of braille")],
     details: [
       "One panel for each observable, with the moments of faults and commands on the time axis.",

@@ -19,7 +19,7 @@ let patternCommands: [Command] = [
     name: "enable", group: .settings, summary: "switch a pattern on",
     parameters: [
       .init(name: "PATTERN", kind: .pattern),
-      .init(name: "[on TIER]", kind: .node, isRequired: false, isRest: true),
+      .init(name: "[on TIER]", kind: .place, isRequired: false, isRest: true),
     ],
     details: ["Without 'on TIER' it is switched on where it is usual; 'patterns' says where."],
     examples: [
@@ -33,7 +33,7 @@ let patternCommands: [Command] = [
     name: "disable", group: .settings, summary: "switch a pattern off; its settings are kept",
     parameters: [
       .init(name: "PATTERN", kind: .pattern),
-      .init(name: "[on TIER]", kind: .node, isRequired: false, isRest: true),
+      .init(name: "[on TIER]", kind: .place, isRequired: false, isRest: true),
     ],
     details: ["Without 'on TIER' it is switched off everywhere."],
     examples: [
@@ -112,11 +112,7 @@ private func places(
     throw .usage("write it as enable \(pattern.name) on TIER")
   }
   var nodes: [NodeID] = []
-  for name in words[1].split(separator: ",").map(String.init) {
-    if let kind = kind(named: name) {
-      nodes += Tier.allCases.filter { $0.kind == kind }.flatMap { directory.instances(of: $0) }
-      continue
-    }
+  for name in NodeNames.spelledOut(words[1]).split(separator: ",").map(String.init) {
     switch try NodeNames.target(name, in: session.world) {
     case .node(let node): nodes.append(node)
     case .tier(let tier): nodes += directory.instances(of: tier)
@@ -128,16 +124,6 @@ private func places(
       "\(directory[wrong].tier.name) can't have \(pattern.name); it works on \(tiers)")
   }
   return nodes
-}
-
-/// `service`, `cache` and `database` mean both of their tiers.
-private func kind(named name: String) -> Tier.Kind? {
-  switch name.lowercased() {
-  case "service", "services": .service
-  case "cache", "caches": .cache
-  case "database", "databases": .database
-  default: nil
-  }
 }
 
 /// Tiers where all instances are meant, else instances.

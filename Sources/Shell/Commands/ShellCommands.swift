@@ -32,6 +32,16 @@ let shellCommands: [Command] = [
     return Report(lines, .object([("lines", .array(all[first...].map { .string($0) }))]))
   },
   Command(
+    name: "clear", group: .shell, summary: "clear the screen (also Ctrl-L)",
+    details: ["The deployment stays as it is; only a prompt has a screen to clear."],
+    examples: [.init(line: "clear", meaning: "an empty screen")]
+  ) { session, _ in
+    // To the top left corner, then nothing from there to the end.
+    let options = session.options
+    let hasScreen = options.isInteractive && !options.isPlain && !options.isJSON
+    return Report(hasScreen ? ["\u{1B}[H\u{1B}[2J"] : [])
+  },
+  Command(
     name: "quit", group: .shell, summary: "leave (also Ctrl-D)",
     examples: [.init(line: "quit", meaning: "the deployment is gone, the history is kept")]
   ) { session, _ in

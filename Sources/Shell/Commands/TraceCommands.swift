@@ -138,10 +138,11 @@ private func traces(_ arguments: Arguments, _ session: Session) throws(CommandEr
   let shown = records.suffix(limit)
   guard !shown.isEmpty else {
     let whose = wantsLoad ? "of virtual users" : "of yours"
+    let number = NumberText.grouped(kept.count)
     let line =
       kept.isEmpty
       ? "no requests \(whose) are kept; \(wantsLoad ? "'load'" : "'send'") makes some"
-      : "of \(NumberText.counted(kept.count, "request")) \(whose) that are kept, none is like that"
+      : "no request \(whose) matches '\(arguments["FILTER"] ?? "")' (\(number) kept)"
     return Report([line], .object([("requests", .array([]))]))
   }
   var table = TextTable([

@@ -14,12 +14,15 @@ enum LoadText {
     }
     let achieved = throughput(session)
     let quantiles = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)]
-    var lines = [
-      "sent \(NumberText.grouped(load.sent)) \(pace(plan));  "
-        + "answered well \(NumberText.fixed(achieved, decimals: 1))rps;  "
-        + "success \(successText(load, session.style))",
-      "latency  " + quantiles.map { "\($0.0) \(text($0.1))" }.joined(separator: "  "),
-    ]
+    var lines =
+      DisplayWidth.wrap(
+        words: [
+          "sent \(NumberText.grouped(load.sent)) \(pace(plan));",
+          "answered well \(NumberText.fixed(achieved, decimals: 1))rps;",
+          "success \(successText(load, session.style))",
+        ], separator: "  ", indent: 9, session.options.width) + [
+        "latency  " + quantiles.map { "\($0.0) \(text($0.1))" }.joined(separator: "  ")
+      ]
     if load.failed > 0 {
       let reasons = load.failuresByReason.map {
         "\($0.reason.status) \($0.reason.name) \(NumberText.grouped($0.count))"
@@ -50,11 +53,21 @@ enum LoadText {
   /// How the load came.
   private static func pace(_ plan: LoadPlan) -> String {
     switch plan.pace {
-    case .open(let first, let last, _) where first == last: "at \(NumberText.plain(first))rps"
+    case .open(let first, let last, _) where first == last:
+      "at \(NumberText.plain(first))rps\(spike(plan))"
     case .open(let first, let last, _):
-      "at \(NumberText.plain(first)) to \(NumberText.plain(last))rps"
+      "at \(NumberText.plain(first)) to \(NumberText.plain(last))rps\(spike(plan))"
     case .closed(let users, _): "by \(NumberText.counted(users, "user"))"
     }
+  }
+
+  /// `, 10x from 20s to 25s`, as it was or would have been.
+  private static func spike(_ plan: LoadPlan) -> String {
+    guard let spike = plan.spike else { return "" }
+    func text(_ duration: Kernel.Duration) -> String {
+      DurationText.typed(nanoseconds: duration.nanoseconds)
+    }
+    return ", \(NumberText.plain(spike.factor))x at \(text(spike.start)) for \(text(spike.length))"
   }
 
   private static func successText(_ load: LoadStatistics, _ style: Style) -> String {

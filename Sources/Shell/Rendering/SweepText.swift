@@ -17,7 +17,7 @@ enum SweepText {
     let most = max(bars.max() ?? 0, 1e-12)
     let known = names.filter { name in outcomes.allSatisfy { $0.values[name] != nil } }
     var table = TextTable(
-      [.init(path)] + known.map { .init(String($0.drop { $0 != "." }.dropFirst()), right: true) }
+      [.init("value")] + known.map { .init(String($0.drop { $0 != "." }.dropFirst()), right: true) }
         + [.init(measure)])
     let mark = session.options.isPlain ? "#" : "█"
     for (outcome, bar) in zip(outcomes, bars) {
@@ -37,7 +37,8 @@ enum SweepText {
       ])
     }
     return Report(
-      [session.style.quiet(rendered[0])] + rendered.dropFirst(),
+      session.wrap("\(path), each value in a copy of the deployment:")
+        + [session.style.quiet(rendered[0])] + rendered.dropFirst(),
       .object([("path", .string(path)), ("runs", .array(runs))]))
   }
 }

@@ -8,15 +8,16 @@ enum WhyText {
     let answer = request.answer
     let title = RequestText.title(request, world)
     guard request.isAnswered else { return ["#\(request.id) \(title) has no answer yet."] }
-    let status = style.status(
-      answer.status, "\(answer.status) \(RequestText.phrase(answer.status))")
     guard answer.reason != .none else {
+      let status = style.status(
+        answer.status, "\(answer.status) \(RequestText.phrase(answer.status))")
       return ["#\(request.id) \(title) → \(status): " + success(request, world)]
         + staleCause(request, world) + lostTask(request, world)
     }
     let place = world.name(of: answer.failedAt)
+    let status = style.status(answer.status, "\(answer.status) \(answer.reason.name)")
     var lines = [
-      "#\(request.id) \(title) → \(status) \(answer.reason.name): "
+      "#\(request.id) \(title) → \(status): "
         + answer.reason.sentence(at: place) + "."
     ]
     lines += decision(request, world)
