@@ -36,7 +36,7 @@ public struct Command: Sendable {
 
     /// What of it can't be left out: of `EXPR [within D]` only `EXPR`.
     var necessary: String {
-      name.replacing(/\[[^\]]*\]/, with: "").split(separator: " ").joined(separator: " ")
+      name.replacing(/\[[^\]]*\]|…/, with: "").split(separator: " ").joined(separator: " ")
     }
   }
 
@@ -78,7 +78,8 @@ public struct Command: Sendable {
 
   /// The usage, and a line that is right.
   var usageWithExample: String {
-    "usage: \(usage)" + (examples.first.map { ", as in '\($0.line)'" } ?? "")
+    let example = examples.first { $0.line.contains(" ") } ?? examples.first
+    return "usage: \(usage)" + (example.map { ", as in '\($0.line)'" } ?? "")
   }
 
   /// What of the usage must stay on one line: `PATH`, `[--as WHO]`.

@@ -12,10 +12,8 @@ enum NodeNames {
   static func target(_ text: String, in world: World) throws(CommandError) -> Target {
     if let target = find(text, in: world) { return target }
     if let group = group(named: text) {
-      let names = group.map(\.name)
-      throw CommandError(
-        "'\(text)' means \(names.joined(separator: " and ")); name one of them"
-          + " (or both, where a list may stand: \(names.joined(separator: ",")))")
+      let names = group.map(\.name).joined(separator: " and ")
+      throw CommandError("'\(text)' means \(names); name one of them")
     }
     let known = all(in: world)
     let hint = Suggestion.closest(to: text, among: known).map { "did you mean '\($0)'?" }

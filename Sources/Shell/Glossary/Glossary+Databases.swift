@@ -2,6 +2,12 @@
 extension Term {
   static let ofDatabases: [Term] = [
     Term(
+      "primary", ["leader", "master"],
+      "The one instance of a database that takes writes; the replicas follow its log. A database's "
+        + "name stands for its current primary.",
+      "PostgreSQL primary and standby; MySQL source and replica.",
+      "nodes database-a; show database-a.primary"),
+    Term(
       "replication", ["asynchronous replication", "asynchronous", "replica"],
       "Replicas fetch the primary's log and apply it. Asynchronous: the primary does not wait, so "
         + "writes are fast.",

@@ -2,7 +2,7 @@
 extension Term {
   static let ofFaults: [Term] = [
     Term(
-      "crash", ["fail", "connection-refused"],
+      "crash", ["fail", "connection-refused", "Envoy UF", "UF"],
       "The process dies. Whoever calls is refused at once: the kindest of all failures.",
       "kill -9; Envoy UF.", "inject crash on service-a-1 for 10s; send GET /orders/42 --count 2"),
     Term(
@@ -17,7 +17,7 @@ extension Term {
         + "patience of whoever waits.",
       "iptables DROP; a dead switch.", "inject blackhole on database-a; send PUT /orders/42; why"),
     Term(
-      "reset", ["connection-reset", "rst"],
+      "reset", ["connection-reset", "rst", "Envoy UC", "UC"],
       "Connections break in the middle of a call, and the caller is told at once. What the other "
         + "side did is unknown. (As a command, 'reset' starts over with a fresh deployment.)",
       "TCP RST; Envoy UC.", "inject reset on database-a; send PUT /orders/42; why"),

@@ -8,6 +8,12 @@ extension Term {
       "Redis keyspace_hits, Memcached get_hits and get_misses.",
       "load 200rps for 10s --products 100%; show cache-b.hit-ratio; show database-b.reads"),
     Term(
+      "bypass", ["cache bypass"],
+      "The answer came without the cache being asked: a write, or a read while the cache is off or "
+        + "out of reach.",
+      "nginx $upstream_cache_status BYPASS; Cloudflare's CF-Cache-Status.",
+      "send PUT /orders/42; traces bypass"),
+    Term(
       "cold-start", ["cold start", "cold cache"],
       "A cache that is empty finds nothing, and the database gets all the reads that it was spared: "
         + "a restart at the peak can bring it down.",

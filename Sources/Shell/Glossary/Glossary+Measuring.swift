@@ -18,11 +18,34 @@ extension Term {
         + "the world does: a slow deployment gets no fewer (no coordinated omission).",
       "wrk2, k6 arrival-rate executors, Vegeta.", "load 200rps for 10s"),
     Term(
+      "closed-loop", ["closed loop", "think time"],
+      "So many users, each of whom waits for an answer, thinks, and asks again. A slow deployment "
+        + "gets fewer requests, so it looks better than it is: compare 'explain load'.",
+      "ab, wrk, JMeter thread groups, k6 virtual users.",
+      "load 50 users for 10s think 100ms; show load.throughput"),
+    Term(
+      "in-flight", ["in flight", "under way", "outstanding"],
+      "Sent and not yet answered; of tasks: handed to a worker and not yet acknowledged.",
+      "Envoy's upstream_rq_active; SQS ApproximateNumberOfMessagesNotVisible.",
+      "send GET /orders/42 --async; show in-flight"),
+    Term(
       "utilization", ["saturation", "capacity", "busy"],
       "The share of the worker slots in use. Waiting grows without bound as it nears 100 %: at "
         + "80 % of a single server a request takes five times its service time, at 90 % ten times.",
       "USE: utilisation, saturation, errors; M/M/1: 1/(1 − ρ).",
       "set service-a.slots 1; load 500rps for 4s --products 0%; show service-a.utilization"),
+    Term(
+      "red-use", ["red", "use", "red and use", "golden signals", "rejected"],
+      "Two lists of what to look at. RED for what answers requests: rate, errors, duration. USE for "
+        + "what is used up: utilization, saturation (who waits), errors (who is refused).",
+      "Tom Wilkie's RED method; Brendan Gregg's USE method.",
+      "load 200rps for 10s; metrics"),
+    Term(
+      "m-m-c", ["M/M/c", "M/M/1", "erlang", "erlang c", "queueing theory", "mean wait"],
+      "The textbook queue: requests at random moments, service times at random, c servers, one line. "
+        + "Erlang C gives the chance to wait in it, and so the mean wait; 'forecast' uses it.",
+      "Erlang 1917; the Allen-Cunneen approximation for other service times.",
+      "forecast 300rps; load 300rps for 10s; metrics"),
     Term(
       "littles-law", ["little's law", "little", "concurrency"],
       "Under way = rate × time: 100 requests a second of 50 ms each are 5 at once. It tells how "
@@ -36,7 +59,7 @@ extension Term {
       "set service-a.slots 2; set gateway.timeout 100ms; load 1600rps for 3s --products 0%; "
         + "show load.throughput"),
     Term(
-      "reason", ["why", "response flag"],
+      "reason", ["why", "response flag", "envoy flags"],
       "Why a request failed, from a closed list; 'why' tells it in words, with the node, the fault "
         + "and the command that caused it.",
       "Envoy's response flags (UF, UO, UT, NR …).", "fail database-a; send PUT /orders/42; why"),

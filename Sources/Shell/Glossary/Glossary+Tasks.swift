@@ -2,6 +2,17 @@
 extension Term {
   static let ofTasks: [Term] = [
     Term(
+      "task", ["tasks", "background", "publish"],
+      "Work that a request leaves behind and no user waits for: Service A publishes it to the queue, "
+        + "a worker does it and records it in Database A (hops 12 to 14).",
+      "A job (Sidekiq, Celery), a message (SQS).", "send GET /orders/42; trace"),
+    Term(
+      "depth", ["queue depth", "waiting tasks"],
+      "How many tasks wait in the queue. A depth that grows says that more come in than the workers "
+        + "do.",
+      "SQS ApproximateNumberOfMessagesVisible; RabbitMQ messages_ready.",
+      "fail worker-1; fail worker-2; send GET /orders/42 --count 3; show queue.depth"),
+    Term(
       "queue-load-levelling", ["queue-based load levelling", "load levelling", "backlog"],
       "A queue takes in peaks that workers do later, at their own pace: users do not wait for it, "
         + "and nobody is turned away. Watch the age of the oldest task.",

@@ -45,7 +45,7 @@ struct Term: Sendable {
     ("when something fails", ofResilience), ("when there is too much", ofLimits),
     ("caches", ofCaching), ("copies", ofFreshness), ("databases", ofDatabases),
     ("acknowledged writes", ofDurability), ("tasks", ofTasks), ("delivery", ofDelivery),
-    ("faults", ofFaults), ("measuring", ofMeasuring),
+    ("faults", ofFaults), ("measuring", ofMeasuring), ("this shell", ofShell),
   ]
 
   static let all = subjects.flatMap(\.terms)

@@ -23,8 +23,8 @@ enum SQLText {
     var foot = "\(count) row\(count == 1 ? "" : "s") of \(name)"
     if table.isCut { foot = "more than \(count) rows of \(name)" }
     if count > shown.count { foot += ", the first \(shown.count) shown" }
-    if rendered.cut > 0 { foot += ", cut (…) to fit: name fewer columns, or widen the terminal" }
-    lines.append(session.style.quiet(foot))
+    if rendered.cut > 0 { foot += ", cut (…) to fit: name fewer columns or widen the terminal" }
+    lines += session.wrap(foot).map { session.style.quiet($0) }
     let rows = table.rows.map { row in
       JSON.object(zip(table.columns, row).map { ($0, json($1)) })
     }
