@@ -36,7 +36,8 @@ public struct Command: Sendable {
 
     /// What of it can't be left out: of `EXPR [within D]` only `EXPR`.
     var necessary: String {
-      name.replacing(/\[[^\]]*\]|…/, with: "").split(separator: " ").joined(separator: " ")
+      name.replacing(/\[[^\]]*\]/, with: "").replacing(/([A-Z])…/) { $0.1 }.split(separator: " ")
+        .joined(separator: " ")
     }
   }
 
