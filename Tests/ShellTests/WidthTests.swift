@@ -23,11 +23,16 @@ import Testing
     + Pattern.all.map { "patterns \($0.name)" }
     + Reason.allCases.filter { $0 != .none }.map { "explain \($0.name)" }
 
-  @Test(arguments: pages)
-  func aPageToReadFitsTheTerminal(command: String) {
-    let lines = Self.lines(of: command)
-    #expect(!lines.isEmpty)
-    for line in lines { #expect(DisplayWidth.of(line) <= 80, "\(line)") }
+  @Test func aPageToReadFitsTheTerminal() {
+    let session = Session()
+    var lines: [String] = []
+    session.write = { lines.append($0) }
+    session.classroom.documents = { ScriptTests.lessons }
+    for page in Self.pages {
+      lines = []
+      #expect(session.run(page, name: "page") == 0 && !lines.isEmpty, "\(page)")
+      for line in lines { #expect(DisplayWidth.of(line) <= 80, "\(page): \(line)") }
+    }
   }
 
   @Test(arguments: [

@@ -198,14 +198,19 @@ private func explain(_ text: String, _ session: Session) throws(CommandError) ->
     ]))
 }
 
-/// Commands to try, broken between them.
+/// Commands to try, broken between them; one that is too long for a line is broken at blanks.
 private func tryLines(_ term: Term, _ session: Session) -> [String] {
-  let commands = term.tryIt.split(separator: "; ").map(String.init)
-  let words = commands.enumerated().map { $0 + 1 < commands.count ? $1 + ";" : $1 }
   let head = "  try: "
+  let width = min(session.options.width, 100) - head.count
+  let commands = term.tryIt.split(separator: "; ").map(String.init)
+  let words = commands.enumerated().flatMap { index, command -> [String] in
+    let word = index + 1 < commands.count ? command + ";" : command
+    return DisplayWidth.of(word) > width ? word.split(separator: " ").map(String.init) : [word]
+  }
   let indent = String(repeating: " ", count: head.count)
-  return DisplayWidth.wrap(words: words, min(session.options.width, 100) - head.count)
-    .enumerated().map { ($0 == 0 ? head : indent) + session.style.good($1) }
+  return DisplayWidth.wrap(words: words, width).enumerated().map {
+    ($0 == 0 ? head : indent) + session.style.good($1)
+  }
 }
 
 private func sql(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
