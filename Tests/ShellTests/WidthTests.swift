@@ -45,6 +45,11 @@ import Testing
     for line in Self.lines(of: commands) { #expect(DisplayWidth.of(line) <= 80, "\(line)") }
   }
 
+  @Test func theUsageOfTheProgramFitsTheTerminal() {
+    let lines = CommandLineArguments.usage.split(separator: "\n")
+    #expect(lines.allSatisfy { DisplayWidth.of(String($0)) <= 80 })
+  }
+
   @Test func theUsageOfACommandBreaksOnlyBetweenItsParts() {
     let usage = Self.lines(of: "help load", width: 60).drop { !$0.hasPrefix("usage:") }
       .prefix { $0.hasPrefix("usage:") || $0.hasPrefix("       ") }

@@ -74,6 +74,7 @@ private func show(_ name: String, _ session: Session) throws(CommandError) -> Re
   }
   let world = session.world
   guard let target = NodeNames.find(name, in: world) else {
+    if NodeNames.group(named: name) != nil { _ = try NodeNames.target(name, in: world) }
     let known = NodeNames.all(in: world) + session.observableNames
     let hint = Suggestion.closest(to: name, among: known).map { "did you mean '\($0)'?" }
     throw CommandError("there is no node or observable '\(name)'; \(hint ?? "'nodes' lists nodes")")

@@ -109,7 +109,8 @@ private func places(
     return tiers.flatMap { directory.instances(of: $0) }
   }
   guard words.count == 2, words[0] == "on" else {
-    throw .usage("write it as enable \(pattern.name) on TIER")
+    let tier = pattern.standardTiers.first?.name ?? "TIER"
+    throw .usage("write it as \(isEnabling ? "enable" : "disable") \(pattern.name) on \(tier)")
   }
   var nodes: [NodeID] = []
   for name in NodeNames.spelledOut(words[1]).split(separator: ",").map(String.init) {
