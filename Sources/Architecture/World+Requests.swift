@@ -68,6 +68,9 @@ extension World {
     beginStarted()
   }
 
+  /// Drops the figures of the latest load, as if there had been none.
+  public mutating func forgetLoad() { journal.beginLoad() }
+
   /// A workload over the seeded rows, from now on for a while or for a number of requests.
   public mutating func makeWorkload(
     _ pace: Workload.Pace, _ mix: Workload.Mix = Workload.Mix(), for duration: Duration? = nil,

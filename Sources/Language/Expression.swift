@@ -142,6 +142,14 @@ extension Expression {
     public let text: String
     public let actual: String
     public let holds: Bool
+    /// Whether what is compared has a value by now.
+    public var hasValue = true
+
+    /// What was found, as in `last.status is 503`.
+    public var finding: String {
+      let name = text.prefix { $0 != " " }
+      return hasValue ? "\(name) is \(actual)" : "\(name) has no value yet"
+    }
   }
 
   /// What became of a condition.
@@ -158,18 +166,23 @@ extension Expression {
     case .comparison(let name, let operation, let value):
       let actual = try Self.find(name, lookup)
       let required = lookup(value) ?? Quantity.parse(value)
-      let holds = try Self.compare(actual, operation, required, name)
+      let holds = try Comparison(name: name, actual: actual, operation: operation).holds(
+        for: required)
       let text = "\(name) \(operation.rawValue) \(value)"
       // What looks the same and is not is told with all its figures.
       let looksEqual = operation == .equal && !holds && actual.text == required.text
       let shown = looksEqual ? actual.preciseText : actual.text
       return Outcome(
-        isTrue: holds, clauses: [Clause(text: text, actual: shown, holds: holds)])
+        isTrue: holds,
+        clauses: [Clause(text: text, actual: shown, holds: holds, hasValue: actual != .absent)])
     case .truth(let name):
       let actual = try Self.find(name, lookup)
       let holds = actual.isTrue
       return Outcome(
-        isTrue: holds, clauses: [Clause(text: name, actual: actual.text, holds: holds)])
+        isTrue: holds,
+        clauses: [
+          Clause(text: name, actual: actual.text, holds: holds, hasValue: actual != .absent)
+        ])
     case .not(let inner):
       let outcome = try inner.evaluate(lookup)
       return Outcome(isTrue: !outcome.isTrue, clauses: outcome.clauses)
@@ -187,77 +200,5 @@ extension Expression {
   ) throws(ExpressionError) -> Quantity {
     if let value = lookup(name) { return value }
     throw ExpressionError(message: "there is no observable '\(name)'", unknownName: name)
-  }
-
-  private static func compare(
-    _ actual: Quantity, _ operation: Operation, _ required: Quantity, _ name: String
-  ) throws(ExpressionError) -> Bool {
-    if case .word(let a) = actual {
-      let b = required.text
-      switch operation {
-      case .equal: return a.lowercased() == b.lowercased()
-      case .notEqual: return a.lowercased() != b.lowercased()
-      default:
-        throw ExpressionError(
-          message: "\(name) is a word (now '\(a)'): compare it with == or !=")
-      }
-    }
-    guard let (a, b) = actual.commensurable(with: required) else {
-      throw ExpressionError(
-        message: "\(name) is \(actual.kind) (now \(actual.text)); '\(required.text)' is none")
-    }
-    switch operation {
-    case .equal: return a == b
-    case .notEqual: return a != b
-    case .less: return a < b
-    case .lessOrEqual: return a <= b
-    case .greater: return a > b
-    case .greaterOrEqual: return a >= b
-    }
-  }
-}
-
-extension Quantity {
-  /// Two numbers in the same unit; nil when the units do not agree. A share may be given as a
-  /// plain number.
-  fileprivate func commensurable(with other: Quantity) -> (Double, Double)? {
-    switch (self, other) {
-    case (.number(let a), .number(let b)), (.percent(let a), .percent(let b)),
-      (.rate(let a), .rate(let b)), (.percent(let a), .number(let b)),
-      (.number(let a), .percent(let b)), (.rate(let a), .number(let b)):
-      return (a, b)
-    case (.duration(let a), .duration(let b)): return (Double(a), Double(b))
-    case (.duration(let a), .number(0)): return (Double(a), 0)
-    default: return nil
-    }
-  }
-
-  /// With more figures than one usually reads.
-  fileprivate var preciseText: String {
-    switch self {
-    case .percent(let share): "\(NumberText.fixed(share * 100, decimals: 6)) %"
-    case .number(let value): NumberText.fixed(value, decimals: 9)
-    case .rate(let rate): "\(NumberText.fixed(rate, decimals: 6))rps"
-    case .duration(let nanoseconds): "\(nanoseconds)ns"
-    case .word(let word): word
-    }
-  }
-
-  fileprivate var kind: String {
-    switch self {
-    case .number: "a number"
-    case .duration: "a duration, such as 250ms"
-    case .rate: "a rate, such as 200rps"
-    case .percent: "a share, such as 80%"
-    case .word: "a word"
-    }
-  }
-
-  fileprivate var isTrue: Bool {
-    switch self {
-    case .number(let value), .rate(let value), .percent(let value): value != 0
-    case .duration(let value): value != 0
-    case .word(let word): !["no", "none", "false", "down", "off", ""].contains(word)
-    }
   }
 }

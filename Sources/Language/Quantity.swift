@@ -6,6 +6,8 @@ public enum Quantity: Hashable, Sendable {
   /// A share: 0.8 is written 80%.
   case percent(Double)
   case word(String)
+  /// There is none yet, such as the latency of a request that was not answered.
+  case absent
 
   private static let durationUnits: [(String, Double)] = [
     ("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("min", 60e9),
@@ -54,6 +56,7 @@ public enum Quantity: Hashable, Sendable {
     case .rate(let rate): "\(NumberText.plain(rate))rps"
     case .percent(let share): NumberText.percent(share)
     case .word(let word): word
+    case .absent: "none"
     }
   }
 }

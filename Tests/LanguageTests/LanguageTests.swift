@@ -76,6 +76,7 @@ import Testing
     "last.status": .number(503), "last.reason": .word("circuit-open"),
     "last.latency": .duration(nanoseconds: 46_000_000), "cache-a.hit-ratio": .percent(0.8),
     "gateway.state": .word("up"), "a.requests": .number(4), "b.requests": .number(4),
+    "load.p99": .absent,
   ]
 
   func holds(_ text: String) throws -> Bool {
@@ -86,7 +87,8 @@ import Testing
     "last.status == 503 and last.reason == circuit-open", "last.status==503", "last.latency < 50ms",
     "cache-a.hit-ratio >= 80%", "cache-a.hit-ratio >= 0.8", "not last.status == 200",
     "last.status == 200 or (last.status > 500 and gateway.state)", "a.requests == b.requests",
-    "last.reason != none", "last.latency > 0", "last.latency <= 46 ms",
+    "last.reason != none", "last.latency > 0", "last.latency <= 46 ms", "load.p99 == none",
+    "last.latency != none", "not load.p99 < 5ms",
   ])
   func trueOnesHold(text: String) throws { #expect(try holds(text)) }
 
@@ -94,6 +96,9 @@ import Testing
     "last.status == 503 and last.reason == none", "last.latency > 50ms", "",
     "last.status ==", "== 3", "(last.status == 503", "last.status == 503 last.status",
     "last.reason < 3", "last.latency == 46", "no.such == 1", "last.status == fast",
+    "cache-a.hit-ratio >= 80", "a.requests < 5%", "last.status == none", "load.p99 < 5ms",
+    "load.p99 > 5ms", "load.p99 != 5ms", "load.p99 != none", "load.p99", "load.p99 == last.latency",
+    "last.latency < load.p99",
   ])
   func othersDoNotHoldOrAreRefused(text: String) {
     let result = (try? holds(text)) ?? false
@@ -105,6 +110,17 @@ import Testing
       .evaluate { values[$0] }
     #expect(outcome.clauses.map(\.actual) == ["503", "46.0 ms"])
     #expect(outcome.clauses.map(\.holds) == [false, true])
+    let early = try Expression.parse("load.p99 < 5ms").evaluate { values[$0] }
+    #expect(early.clauses[0].finding == "load.p99 has no value yet")
+  }
+
+  @Test(arguments: [
+    ("cache-a.hit-ratio >= 90", "did you mean 90%?"),
+    ("last.latency < 50", "write 50ms or 50s"), ("last.status == fast", "'fast' is not one"),
+  ])
+  func aValueOfAnotherKindIsAnswered(text: String, advice: String) throws {
+    let error = #expect(throws: ExpressionError.self) { try holds(text) }
+    #expect(error?.message.hasSuffix(advice) == true)
   }
 }
 

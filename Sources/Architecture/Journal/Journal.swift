@@ -66,7 +66,7 @@ public struct Journal: Sendable {
       record.answer = answer
       record.answer.parcel = .none
       record.answeredAt = now
-      if record.isVirtual { load.record(answer, record.latency) }
+      if record.isVirtual { load.record(answer, record.latency, isRead: record.method == .get) }
     }
   }
 

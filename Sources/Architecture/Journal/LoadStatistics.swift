@@ -21,12 +21,16 @@ public struct LoadStatistics: Sendable {
     }
   }
 
+  /// How many reads a cache had this to do with; a write asks no cache for a copy.
   public func count(_ outcome: CacheOutcome) -> Int { cacheOutcomes[Int(outcome.rawValue)] }
 
-  mutating func record(_ answer: Answer, _ duration: Duration) {
+  /// Reads that found a fresh copy, or could have found one: those that bypassed the cache count.
+  public var reads: Int { count(.hit) + count(.miss) + count(.stale) + count(.bypass) }
+
+  mutating func record(_ answer: Answer, _ duration: Duration, isRead: Bool) {
     latency.record(duration)
     if answer.isSuccess { succeeded += 1 } else { failures[Int(answer.reason.rawValue)] += 1 }
-    cacheOutcomes[Int(answer.cache.rawValue)] += 1
+    if isRead { cacheOutcomes[Int(answer.cache.rawValue)] += 1 }
   }
 
   func mix(into digest: inout Digest) {

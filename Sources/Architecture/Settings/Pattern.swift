@@ -59,6 +59,15 @@ public struct Pattern: Sendable {
       ?? aliases[name].flatMap { alias in all.first { $0.name == alias } }
   }
 
+  /// The pattern that a setting of a kind of nodes belongs to: nil for those of the component
+  /// itself.
+  public static func find(of setting: Setting, on kind: Tier.Kind) -> Pattern? {
+    let isTimeout = setting.name == "timeout" || setting.name.hasSuffix("-timeout")
+    let first = String(setting.name.prefix { $0 != "." })
+    let name = isTimeout && first == setting.name ? "timeouts" : first
+    return all.first { $0.name == name && $0.kinds.contains(kind) }
+  }
+
   /// Other names that people type.
   private static let aliases = [
     "retries": "retry", "breaker": "circuit-breaker", "circuitbreaker": "circuit-breaker",

@@ -12,7 +12,8 @@ let experimentCommands: [Command] = [
       "Each block is run in a copy of the deployment, then the workload, with the same chance "
         + "in all of them; the live deployment is untouched. More than two blocks work. An empty "
         + "block changes nothing. 'over N seeds' at the end repeats it with other chance, and "
-        + "gives means with their 95 % intervals."
+        + "gives means with their 95 % intervals. Counts, ratios and latencies are those of the "
+        + "workload; 'better' praises speed and idleness only where no more requests failed.",
     ],
     examples: [
       .init(
@@ -108,7 +109,14 @@ private func sweep(_ statement: Statement, _ session: Session) throws(CommandErr
       label: value, block: Block(source: command(path, value), line: statement.line))
   }
   _ = try session.parse(syntax.after)
-  let outcomes = try Futures(starts: starts, workload: syntax.after).run(session)[0]
+  let watched = SettingPath.find(path, in: session.world)
+  let outcomes = try Futures(starts: starts, workload: syntax.after, watched: watched)
+    .run(session)[0]
+  guard outcomes.contains(where: \.hasSent) else {
+    throw .usage(
+      "'\(syntax.after.label)' sends nothing that could be measured; put requests into the "
+        + "workload, as in { \(syntax.after.label); load 100rps for 5s }")
+  }
   return SweepText.report(path, outcomes, session)
 }
 
@@ -137,7 +145,8 @@ private func predict(_ statement: Statement, _ session: Session) throws(CommandE
   session.predictions.all += outcome.clauses.count
   let lines = outcome.clauses.map { clause in
     let verdict = clause.holds ? session.style.good("right") : session.style.bad("wrong")
-    return "\(verdict): \(clause.text), it is \(clause.actual)"
+    let found = clause.hasValue ? "it is \(clause.actual)" : "it has no value yet"
+    return "\(verdict): \(clause.text), \(found)"
   }
   let score = "predicted so far: \(session.predictions.right) right of \(session.predictions.all)"
   return Report(
@@ -172,7 +181,7 @@ private func hypothesis(_ statement: Statement, _ session: Session) throws(Comma
 }
 
 private func actual(_ outcome: Expression.Outcome) -> String {
-  outcome.clauses.map { "\($0.text.prefix { $0 != " " }) is \($0.actual)" }.joined(separator: ", ")
+  outcome.clauses.map(\.finding).joined(separator: ", ")
 }
 
 extension Expression.Clause {

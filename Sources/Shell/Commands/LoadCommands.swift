@@ -58,8 +58,7 @@ private func forecast(
   _ plan: LoadPlan, from start: Instant, busyBefore: [NodeID: Double], _ session: Session
 ) -> [String] {
   let (world, load) = (session.world, session.world.journal.load)
-  let looked = [CacheOutcome.hit, .miss, .stale].reduce(0) { $0 + load.count($1) }
-  let hits = looked > 0 ? Double(load.count(.hit)) / Double(looked) : 0
+  let hits = LoadText.hitRatio(load) ?? 0
   let forecast = Forecast(world, rate: session.lastRate, mix: plan.mix, hits: [hits, hits])
   var shares: [Tier: Double] = [:]
   for tier in Tier.allCases {

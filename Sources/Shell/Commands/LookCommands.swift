@@ -98,7 +98,7 @@ private func details(_ node: NodeID, _ session: Session) -> [String] {
   var table = TextTable([.init("observable"), .init("value", right: true), .init("meaning")])
   for observable in Observable.of(tier.kind) where observable.isWorthShowing(node, world) {
     table.add([
-      observable.name, observable.read(world, [node])?.text ?? "–", observable.summary,
+      observable.name, observable.read(world, [node]).text, observable.summary,
     ])
   }
   lines += table.wrapped(width: session.options.width - 2, showsHeader: false).map { "  " + $0 }

@@ -28,11 +28,9 @@ let scriptCommands: [Command] = [
       ["\(session.style.good("ok")): \(arguments.restText)"],
       .object([("holds", .bool(outcome.isTrue)), ("clauses", .array(clauses))]))
     if !outcome.isTrue {
-      let found = outcome.clauses.map { clause in
-        let name = clause.text.prefix { $0 != " " }
-        return "\(name) is \(clause.actual)"
-      }
-      report.failure = "expected \(arguments.restText), but " + found.joined(separator: ", ")
+      report.failure =
+        "expected \(arguments.restText), but "
+        + outcome.clauses.map(\.finding).joined(separator: ", ")
     }
     return report
   },

@@ -176,6 +176,9 @@ private func change(
       )
     }
   }
+  if let idle = IdleSetting.text(IdleSetting.among(paths, in: session.world)) {
+    lines += session.wrap(idle).map(session.style.quiet)
+  }
   return Report(
     lines,
     .object([

@@ -152,7 +152,7 @@ private func advance(_ words: [String], _ session: Session) throws(CommandError)
     events += 1
     if events % 1000 == 0 { try session.stopIfInterrupted() }
   }
-  let clauses = outcome.clauses.map { "\($0.text.prefix { $0 != " " }) is \($0.actual)" }
+  let clauses = outcome.clauses.map(\.finding)
   guard outcome.isTrue else {
     try session.advance(until: { _ in false }, notAfter: limit)
     let time = DurationText.typed(nanoseconds: patience.nanoseconds)

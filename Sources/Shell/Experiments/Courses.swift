@@ -127,7 +127,7 @@ struct Courses {
     snapshot.load = world.journal.load
     snapshot.counts = plan.map { series in
       switch series.observable.course {
-      case .gauge, .counter: series.observable.read(world, series.nodes)?.plain ?? 0
+      case .gauge, .counter: series.observable.read(world, series.nodes).plain ?? 0
       default: 0
       }
     }
@@ -184,11 +184,10 @@ struct Courses {
     let b = (before?.load).flatMap { $0.sent <= a.sent ? $0 : nil } ?? LoadStatistics()
     let latency = a.latency.subtracting(b.latency)
     let (answered, succeeded) = (a.answered - b.answered, a.succeeded - b.succeeded)
-    let looked = [CacheOutcome.hit, .miss, .stale].map { a.count($0) - b.count($0) }
-    let all = looked.reduce(0, +)
+    let reads = a.reads - b.reads
     let quantiles = [0.5, 0.9, 0.99].map { latency.quantile($0)?.seconds ?? 0 }
     let success = answered > 0 ? Double(succeeded) / Double(answered) : 0
-    let hits = all > 0 ? Double(looked[0]) / Double(all) : 0
+    let hits = reads > 0 ? Double(a.count(.hit) - b.count(.hit)) / Double(reads) : 0
     let failed = Double(answered - succeeded) / seconds
     return quantiles + [
       success, Double(succeeded) / seconds, Double(a.sent - b.sent) / seconds, hits, failed,
@@ -227,7 +226,7 @@ extension Quantity {
     switch self {
     case .number(let value), .rate(let value), .percent(let value): value
     case .duration(let nanoseconds): Double(nanoseconds) / 1e9
-    case .word: nil
+    case .word, .absent: nil
     }
   }
 }

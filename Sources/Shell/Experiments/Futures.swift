@@ -8,9 +8,29 @@ struct Futures {
   /// What one future was begun with, and what was measured at its end.
   struct Outcome {
     let label: String
-    /// By name; counts are what came to them in this future.
+    /// By name, as `Growth` tells them: what happened during the workload.
     let values: [String: Quantity]
+    /// Settings that were to be watched, and belong to a pattern that is off at the end.
+    var idle: [IdleSetting] = []
     let failure: CommandError?
+
+    /// Whether the workload sent anything.
+    var hasSent: Bool { count("load.sent") > 0 || count("sent") > 0 }
+    var hasLoad: Bool { count("load.sent") > 0 }
+
+    func count(_ name: String) -> Double { values[name]?.plain ?? 0 }
+
+    /// The share of requests that succeeded; nil when none was sent.
+    var success: Double? {
+      if hasLoad { return count("load.success-rate") }
+      return count("sent") > 0 ? count("succeeded") / count("sent") : nil
+    }
+
+    /// The share of calls that a tier answered without a server error; nil when none came.
+    func success(of tier: String) -> Double? {
+      let requests = count(tier + ".requests")
+      return requests > 0 ? 1 - count(tier + ".errors") / requests : nil
+    }
   }
 
   /// One future: a name, and the commands that make the difference.
@@ -21,10 +41,12 @@ struct Futures {
 
   let starts: [Start]
   let workload: Block
+  /// Settings of which the end should tell whether their pattern is on.
+  var watched: [SettingPath] = []
 
   /// Runs them from the present moment, on all processors; `seed` gives another chance.
   func run(_ session: Session, seeds: [UInt64?] = [nil]) throws(CommandError) -> [[Outcome]] {
-    let base = Self.measure(session)
+    let base = session.world
     let sessions = seeds.flatMap { seed in
       starts.map { start in
         let fork = session.fork()
@@ -32,13 +54,16 @@ struct Futures {
         fork.writeError = { _ in }
         fork.options.isJSON = false
         fork.world.detach()
+        // What was before is no part of any future.
+        fork.world.forgetLoad()
+        fork.lastRequest = nil
         if let seed { fork.world.reseed(seed) }
         return (start, fork)
       }
     }
-    let workload = workload
+    let (workload, watched) = (workload, watched)
     let outcomes = Parallel.map(sessions) { start, fork in
-      Self.live(start, workload, fork, since: base)
+      Self.live(start, workload, fork, since: base, watching: watched)
     }
     if let failure = outcomes.lazy.compactMap(\.failure).first { throw failure }
     return seeds.indices.map { index in
@@ -47,10 +72,13 @@ struct Futures {
   }
 
   private static func live(
-    _ start: Start, _ workload: Block, _ session: Session, since base: [String: Quantity]
+    _ start: Start, _ workload: Block, _ session: Session, since fork: World,
+    watching paths: [SettingPath]
   ) -> Outcome {
+    var growth = Growth(fork: fork, start: fork)
     do throws(CommandError) {
       try session.run(start.block)
+      growth = Growth(fork: fork, start: session.world)
       try session.run(workload)
       guard !session.wantsToQuit else { throw .usage("a future can't quit") }
     } catch {
@@ -59,65 +87,8 @@ struct Futures {
         label: start.label, values: [:],
         failure: CommandError(place + error.message, error.kind, line: error.line))
     }
-    return Outcome(label: start.label, values: growth(measure(session), since: base), failure: nil)
+    return Outcome(
+      label: start.label, values: growth.values(session),
+      idle: IdleSetting.among(paths, in: session.world), failure: nil)
   }
-
-  /// All that can be compared: the load or the last request, and what each tier shows.
-  static func measure(_ session: Session) -> [String: Quantity] {
-    var values: [String: Quantity] = [:]
-    for whole in WholeObservable.all where !["hash", "seed"].contains(whole.name) {
-      values[whole.name] = whole.read(session)
-    }
-    let world = session.world
-    for tier in Tier.allCases {
-      for observable in Observable.of(tier.kind) {
-        let name = "\(tier.name).\(observable.name)"
-        values[name] = session.observe(name)
-      }
-    }
-    values["time"] = .duration(nanoseconds: world.clock.nanoseconds)
-    return values
-  }
-
-  /// Counts begin at the fork; the rest is what it is.
-  private static func growth(
-    _ values: [String: Quantity], since base: [String: Quantity]
-  ) -> [String: Quantity] {
-    var result = values
-    for (name, value) in values {
-      guard isCounter(name), case .number(let now) = value, case .number(let then)? = base[name]
-      else { continue }
-      result[name] = .number(now - then)
-    }
-    return result
-  }
-
-  private static func isCounter(_ name: String) -> Bool {
-    if ["sent", "succeeded", "failed"].contains(name) { return true }
-    guard let dot = name.firstIndex(of: "."), !name.hasPrefix("load."), !name.hasPrefix("last.")
-    else { return false }
-    let suffix = name[name.index(after: dot)...]
-    return Observable.all.contains { $0.name == suffix && $0.course == .counter }
-  }
-}
-
-/// Which way an observable should go.
-enum Preference {
-  case higher, lower, neither
-
-  static func of(_ name: String) -> Preference {
-    let suffix = name.split(separator: ".", maxSplits: 1).last.map(String.init) ?? name
-    if rising.contains(suffix) { return .higher }
-    return falling.contains(suffix) ? .lower : .neither
-  }
-
-  private static let rising: Set = [
-    "success-rate", "throughput", "hit-ratio", "hits", "processed", "succeeded",
-  ]
-  private static let falling: Set = [
-    "p50", "p90", "p99", "p999", "max", "latency", "errors", "failed", "queue-length", "rejected",
-    "utilization", "lag", "depth", "oldest-age", "dead-letters", "lost-writes", "tasks-lost",
-    "connection-pool.timeouts", "connection-pool.waiting", "failures", "redeliveries",
-    "waiting-for-standbys", "held-writes",
-  ]
 }

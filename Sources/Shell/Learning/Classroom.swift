@@ -146,9 +146,7 @@ extension Session {
     do throws(CommandError) {
       let outcome = try evaluate(try parseExpression(goal.condition))
       if outcome.isTrue { return GoalState(goal: goal, isMet: true) }
-      let found = outcome.clauses.filter { !$0.holds }.map { clause in
-        "\(clause.text.prefix { $0 != " " }) is \(clause.actual)"
-      }
+      let found = outcome.clauses.filter { !$0.holds }.map(\.finding)
       return GoalState(goal: goal, isMet: false, actual: found.joined(separator: ", "))
     } catch {
       return GoalState(goal: goal, isMet: false, actual: error.message)

@@ -46,7 +46,7 @@ extension Observable {
     ) { world, nodes in
       let hits = nodes.reduce(0) { $0 + (world.cache($1)?.copies.hits ?? 0) }
       let misses = nodes.reduce(0) { $0 + (world.cache($1)?.copies.misses ?? 0) }
-      return .percent(hits + misses == 0 ? 0 : Double(hits) / Double(hits + misses))
+      return hits + misses == 0 ? .absent : .percent(Double(hits) / Double(hits + misses))
     },
     count("held-writes", "writes that the database does not have yet", [.cache]) {
       $0.cache($1)?.heldWrites ?? 0

@@ -24,8 +24,8 @@ struct Observable: Sendable {
   /// The kinds of nodes that have it; nil for all.
   var kinds: Set<Tier.Kind>?
   var course = Course.gauge
-  /// Over one instance or all of a tier; nil when there is nothing to tell yet.
-  let read: @Sendable (World, [NodeID]) -> Quantity?
+  /// Over one instance or all of a tier; `absent` when there is nothing to tell yet.
+  let read: @Sendable (World, [NodeID]) -> Quantity
 
   /// A value that is summed over instances.
   static func count(
@@ -52,7 +52,7 @@ struct Observable: Sendable {
     ) { world, nodes in
       var all = Histogram()
       for node in nodes { all.merge(world.latency(at: node)) }
-      return .duration(nanoseconds: all.quantile(quantile)?.nanoseconds ?? 0)
+      return all.quantile(quantile).map { .duration(nanoseconds: $0.nanoseconds) } ?? .absent
     }
   }
 

@@ -16,12 +16,7 @@ extension Session {
     let nodes: [NodeID]
     switch target {
     case .node(let node): nodes = [node]
-    case .tier(let tier):
-      let isOfPrimary = tier.kind == .database && !["instances", "lost-writes"].contains(suffix)
-      nodes =
-        isOfPrimary
-        ? world.directory.sharding(of: tier).shards.map(\.primary)
-        : world.directory.instances(of: tier)
+    case .tier(let tier): nodes = self.nodes(of: tier, for: String(suffix))
     }
     let tier = world.tier(of: nodes[0])
     if let observable = Observable.of(tier.kind).first(where: { $0.name == suffix }) {
@@ -29,6 +24,15 @@ extension Session {
     }
     return Setting.of(tier.kind).first { $0.name == suffix }
       .map { SettingPath(tier: tier, setting: $0, instance: nodes[0]).value(world) }
+  }
+
+  /// The instances that a tier's name stands for: of a database mostly its primaries, one for each
+  /// shard.
+  func nodes(of tier: Tier, for observable: String) -> [NodeID] {
+    let isOfPrimary = tier.kind == .database && !["instances", "lost-writes"].contains(observable)
+    return isOfPrimary
+      ? world.directory.sharding(of: tier).shards.map(\.primary)
+      : world.directory.instances(of: tier)
   }
 
   /// Every name that `observe` knows, for completion and suggestions.

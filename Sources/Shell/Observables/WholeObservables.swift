@@ -10,12 +10,13 @@ struct WholeObservable: Sendable {
 
   private static func ofLast(
     _ name: String, _ summary: String,
+    beforeTheAnswer isEarly: Bool = false,
     _ read: @escaping @Sendable (RequestRecord, World) -> Quantity
   ) -> WholeObservable {
     WholeObservable(name: "last." + name, summary: summary) { session in
-      guard let id = session.lastRequest, let record = session.world.journal[id] else {
-        return .word("none")
-      }
+      guard let id = session.lastRequest, let record = session.world.journal[id],
+        record.isAnswered || isEarly
+      else { return .absent }
       return read(record, session.world)
     }
   }
@@ -24,13 +25,13 @@ struct WholeObservable: Sendable {
     _ name: String, _ summary: String, _ read: @escaping @Sendable (Session) -> Quantity
   ) -> WholeObservable {
     WholeObservable(name: "load." + name, summary: summary) { session in
-      session.world.journal.load.sent > 0 || name == "sent" ? read(session) : .word("none")
+      session.world.journal.load.sent > 0 || name == "sent" ? read(session) : .absent
     }
   }
 
   private static func latency(_ quantile: Double, _ session: Session) -> Quantity {
     let latency = session.world.journal.load.latency
-    return .duration(nanoseconds: latency.quantile(quantile)?.nanoseconds ?? 0)
+    return latency.quantile(quantile).map { .duration(nanoseconds: $0.nanoseconds) } ?? .absent
   }
 
   static let all: [WholeObservable] = [
@@ -38,9 +39,11 @@ struct WholeObservable: Sendable {
       .number(Double(record.answer.status))
     },
     ofLast("reason", "why it failed, or none") { record, _ in .word(record.answer.reason.name) },
-    ofLast("hops", "its numbered hops") { record, _ in .number(Double(record.hops)) },
+    ofLast("hops", "its numbered hops", beforeTheAnswer: true) { record, _ in
+      .number(Double(record.hops))
+    },
     ofLast("latency", "from sending to the answer") { record, _ in
-      .duration(nanoseconds: record.isAnswered ? record.latency.nanoseconds : 0)
+      .duration(nanoseconds: record.latency.nanoseconds)
     },
     ofLast("cache", "hit, miss, stale, bypass or none") { record, _ in
       .word(record.answer.cache.name)
@@ -54,7 +57,7 @@ struct WholeObservable: Sendable {
     ofLast("served-by", "the instance that made the answer") { record, world in
       .word(RequestText.servedBy(record, world))
     },
-    ofLast("id", "its number") { record, _ in .number(Double(record.id)) },
+    ofLast("id", "its number", beforeTheAnswer: true) { record, _ in .number(Double(record.id)) },
     ofLast("version", "the version of the row that it got") { record, _ in
       .number(Double(record.answer.record.version))
     },
@@ -63,13 +66,14 @@ struct WholeObservable: Sendable {
       .number(Double($0.world.journal.load.failed))
     },
     ofLoad("success-rate", "share of them that succeeded") {
-      .percent(LoadText.successRate($0.world.journal.load))
+      let load = $0.world.journal.load
+      return load.answered == 0 ? .absent : .percent(LoadText.successRate(load))
     },
     ofLoad("throughput", "successes a second") { .rate(perSecond: LoadText.throughput($0)) },
-    ofLoad("hit-ratio", "share of its reads with a fresh copy") {
-      let load = $0.world.journal.load
-      let reads = load.count(.hit) + load.count(.miss) + load.count(.stale)
-      return .percent(reads == 0 ? 0 : Double(load.count(.hit)) / Double(reads))
+    ofLoad(
+      "hit-ratio", "share of its reads with a fresh copy; one that bypasses the cache has none"
+    ) {
+      LoadText.hitRatio($0.world.journal.load).map { .percent($0) } ?? .absent
     },
     ofLoad("p50", "latency that half of them did not exceed") { latency(0.5, $0) },
     ofLoad("p90", "latency that 90 % did not exceed") { latency(0.9, $0) },

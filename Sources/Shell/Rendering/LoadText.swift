@@ -29,11 +29,9 @@ enum LoadText {
       }
       lines += session.wrap("failed   " + reasons.joined(separator: ", "))
     }
-    let looked = load.count(.hit) + load.count(.miss) + load.count(.stale)
-    if looked > 0 {
-      let ratio = Double(load.count(.hit)) / Double(looked)
+    if let ratio = hitRatio(load), load.reads > load.count(.bypass) {
       lines.append(
-        "cache    \(NumberText.percent(ratio)) hits of \(NumberText.grouped(looked)) reads")
+        "cache    \(NumberText.percent(ratio)) hits of \(NumberText.grouped(load.reads)) reads")
     }
     if let (node, share) = busiest(world, since: start, busyBefore) {
       lines.append(
@@ -79,10 +77,9 @@ enum LoadText {
     load.answered == 0 ? 0 : Double(load.succeeded) / Double(load.answered)
   }
 
-  /// The share of its reads that found a fresh copy.
-  static func hitRatio(_ load: LoadStatistics) -> Double {
-    let looked = load.count(.hit) + load.count(.miss) + load.count(.stale)
-    return looked == 0 ? 0 : Double(load.count(.hit)) / Double(looked)
+  /// The share of its reads that found a fresh copy; nil when there were none.
+  static func hitRatio(_ load: LoadStatistics) -> Double? {
+    load.reads == 0 ? nil : Double(load.count(.hit)) / Double(load.reads)
   }
 
   /// Requests answered well, a second of the load.
@@ -121,7 +118,7 @@ enum LoadText {
         "offeredRps", .number(session.loadSeconds > 0 ? Double(load.sent) / session.loadSeconds : 0)
       ), ("throughputRps", .number(throughput(session))),
       ("successRate", .number(successRate(load))),
-      ("hitRatio", .number(hitRatio(load))),
+      ("hitRatio", .number(hitRatio(load) ?? 0)),
       ("busiest", busiest.map { .string(session.world.name(of: $0.0)) } ?? .null),
       ("busiestUtilization", busiest.map { .number($0.1) } ?? .null), ("p50Ms", milliseconds(0.5)),
       ("p90Ms", milliseconds(0.9)), ("p99Ms", milliseconds(0.99)),

@@ -75,18 +75,19 @@ enum NodesTable {
     let head: [(String, JSON)] = [("name", .string(name)), ("tier", .string(tier.name))]
     return head
       + Observable.of(tier.kind).map {
-        ($0.name, $0.read(session.world, nodes)?.json ?? .null)
+        ($0.name, $0.read(session.world, nodes).json)
       }
   }
 }
 
 extension Quantity {
-  /// Durations in milliseconds, shares as 0...1.
+  /// Durations in milliseconds, shares as 0...1; null for what has no value.
   var json: JSON {
     switch self {
     case .number(let value), .percent(let value), .rate(let value): .number(value)
     case .duration(let nanoseconds): .number(Double(nanoseconds) / 1e6)
     case .word(let word): .string(word)
+    case .absent: .null
     }
   }
 }

@@ -7,7 +7,7 @@ enum SweepText {
   static func report(
     _ path: String, _ outcomes: [Futures.Outcome], _ session: Session
   ) -> Report {
-    let isLoad = (outcomes[0].values["load.sent"]?.plain ?? 0) > 0
+    let isLoad = outcomes.contains(where: \.hasLoad)
     let names =
       isLoad
       ? ["load.throughput", "load.success-rate", "load.p50", "load.p99", "load.hit-ratio"]
@@ -36,9 +36,12 @@ enum SweepText {
         ),
       ])
     }
+    let isIdle = outcomes.allSatisfy { !$0.idle.isEmpty }
+    let note = isIdle ? IdleSetting.text(outcomes[0].idle) : nil
     return Report(
       session.wrap("\(path), each value in a copy of the deployment:")
-        + [session.style.quiet(rendered[0])] + rendered.dropFirst(),
+        + [session.style.quiet(rendered[0])] + rendered.dropFirst()
+        + (note.map { session.wrap(session.style.quiet($0)) } ?? []),
       .object([("path", .string(path)), ("runs", .array(runs))]))
   }
 }
