@@ -29,15 +29,19 @@ let lookCommands: [Command] = [
   },
   Command(
     name: "show", group: .look, summary: "show a node, a tier, or the value of an observable",
-    parameters: [.init(name: "NODE", kind: .observable)],
-    details: ["An observable is a named value such as last.status or cache-a.hit-ratio."],
+    parameters: [.init(name: "NODE", kind: .observable, isRequired: false)],
+    details: [
+      "An observable is a named value such as last.status or cache-a.hit-ratio. Without NODE all",
+      "of them are listed.",
+    ],
     examples: [
       .init(line: "show cache-a", meaning: "every figure of the cache, and what it holds"),
       .init(line: "show last.latency", meaning: "one value"),
       .init(line: "show hash", meaning: "the fingerprint of the whole deployment"),
     ]
   ) { session, arguments throws(CommandError) in
-    try show(arguments.required("NODE"), session)
+    guard let name = arguments["NODE"] else { return ObservablesText.report(session) }
+    return try show(name, session)
   },
   Command(
     name: "explain", group: .look, summary: "explain a component or a pattern",
@@ -75,9 +79,11 @@ private func show(_ name: String, _ session: Session) throws(CommandError) -> Re
   let world = session.world
   guard let target = NodeNames.find(name, in: world) else {
     if NodeNames.group(named: name) != nil { _ = try NodeNames.target(name, in: world) }
-    let known = NodeNames.all(in: world) + session.observableNames
-    let hint = Suggestion.closest(to: name, among: known).map { "did you mean '\($0)'?" }
-    throw CommandError("there is no node or observable '\(name)'; \(hint ?? "'nodes' lists nodes")")
+    let hint = Suggestion.closest(to: name, among: NodeNames.all(in: world)).map {
+      "did you mean '\($0)'?"
+    }
+    throw CommandError(
+      "there is no node or observable '\(name)'; \(hint ?? session.observableHint(name))")
   }
   switch target {
   case .node(let node): return Report(details(node, session), NodesTable.node(node, session))

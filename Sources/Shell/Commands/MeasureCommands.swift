@@ -154,10 +154,20 @@ private func curve(
   guard !session.courses.samples.isEmpty else {
     throw CommandError("nothing has been going on yet; 'load 200rps for 30s' makes a curve")
   }
-  let hint = Suggestion.closest(to: name, among: session.courses.names)
+  let names = session.courses.names
+  guard session.observe(full) != nil else {
+    let hint = Suggestion.closest(to: name, among: names)
+    throw .usage(
+      "there is no curve of '\(name)'; "
+        + (hint.map { "did you mean '\($0)'?" } ?? session.observableHint(name)))
+  }
+  let prefix = full.prefix { $0 != "." } + "."
+  let own = names.filter { $0.hasPrefix(prefix) }
+  let examples = (own.isEmpty ? names : own).prefix(3).joined(separator: ", ")
+  let kind =
+    prefix == "last." ? "what is of one request has none" : "words and settings have none"
   throw .usage(
-    "there is no curve of '\(name)'; "
-      + (hint.map { "did you mean '\($0)'?" } ?? "'show NODE' lists what it has"))
+    "there is no curve of '\(name)': \(kind); counts, latencies and shares such as \(examples) do")
 }
 
 /// What was done to the deployment within a time, the latest nine.

@@ -55,7 +55,10 @@ let traceCommands: [Command] = [
   Command(
     name: "diff", group: .trace, summary: "set two requests side by side, hop by hop",
     parameters: [.init(name: "ID", kind: .request), .init(name: "OTHER", kind: .request)],
-    details: ["Lines with - are only in the first, with + only in the second."],
+    details: [
+      "Lines with - are only in the first, with + only in the second. Where they went to different",
+      "instances, both stand there: gateway-1|2 is gateway-1 in the first, gateway-2 in the second.",
+    ],
     examples: [.init(line: "diff 1 2", meaning: "a miss and a hit, for instance")]
   ) { session, arguments throws(CommandError) in
     var traces: [Trace] = []
@@ -103,7 +106,11 @@ extension Session {
     switch word ?? "last" {
     case "last":
       if let record = lastRequest.flatMap({ world.journal[$0] }) { return record }
-      throw CommandError("no request was sent yet; try 'send GET /orders/42'")
+      let sent = NumberText.grouped(world.journal.sent)
+      let list = world.journal.load.failed > 0 ? "traces failed --load" : "traces --load"
+      throw CommandError(
+        "you have sent no request of your own yet, virtual users \(sent): 'why slowest' explains "
+          + "the slowest of all, '\(list)' lists theirs")
     case "slowest":
       let all = world.journal.requestIDs.compactMap { world.journal[$0] }.filter(\.isAnswered)
       if let slowest = all.max(by: { $0.latency < $1.latency }) { return slowest }

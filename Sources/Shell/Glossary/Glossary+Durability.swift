@@ -35,9 +35,10 @@ extension Term {
       "partition database-b-1 database-b-2; send PUT /products/7; fail database-b; "
         + "failover database-b; show database-b-1.lost-writes"),
     Term(
-      "replica-lag", ["replica lag", "replay lag"],
+      "replica-lag", ["replica lag", "replay lag", "lag", "replication lag"],
       "How far a replica is behind: the age of the oldest write that it lacks. A failover to it loses "
-        + "that much, and reads from it are that old.",
+        + "that much, and reads from it are that old. 'nodes' and 'map' count the writes it lacks; "
+        + "the observable lag is their age.",
       "PostgreSQL replay_lag; MySQL Seconds_Behind_Source.",
       "inject replication-pause on database-b-2; send PUT /products/7; run 20s; "
         + "send PUT /products/7; show database-b-2.lag"),

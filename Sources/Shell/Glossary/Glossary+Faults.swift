@@ -89,7 +89,7 @@ extension Term {
       "EIO; a bad sector.",
       "inject io-error on database-b 50%; send GET /products/7 --count 4"),
     Term(
-      "replication-pause", ["replication lag", "lag"],
+      "replication-pause", ["replication pause"],
       "A replica stops following its primary. Its lag grows, and so does what a failover to it "
         + "would lose.",
       "pg_wal_replay_pause(); MySQL STOP REPLICA.",

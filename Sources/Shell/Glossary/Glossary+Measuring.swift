@@ -64,9 +64,10 @@ extension Term {
         + "and the command that caused it.",
       "Envoy's response flags (UF, UO, UT, NR …).", "fail database-a; send PUT /orders/42; why"),
     Term(
-      "observable", ["metric", "figure"],
+      "observable", ["metric", "figure", "named value"],
       "A named value such as last.status or cache-a.hit-ratio, which 'show', 'expect' and 'until' "
-        + "share.",
+        + "share: those of the last request, of the latest load, and those of each node and tier. "
+        + "'show' lists them all.",
       "Prometheus metrics; RED: rate, errors, duration.",
       "send GET /orders/42; show cache-a; expect cache-a.misses == 1"),
   ]

@@ -49,22 +49,42 @@ extension Session {
       }
   }
 
+  /// What may have been meant by a name that is none, and where all of them are listed.
+  func observableHint(_ name: String) -> String {
+    let close =
+      Suggestion.closest(to: name, among: observableNames).map { [$0] } ?? observables(ending: name)
+    let names = close.map { "'\($0)'" }.joined(separator: " or ")
+    return close.isEmpty
+      ? "'show' lists what there is" : "did you mean \(names)? 'show' lists them all"
+  }
+
+  /// The observables whose last part is a word: of requests, and of the first tier that has it.
+  private func observables(ending text: String) -> [String] {
+    let word = text.lowercased().split(separator: ".").last.map(String.init) ?? ""
+    let others = ["errors": "failed", "failures": "failed", "rps": "throughput"]
+    let wanted = [word, others[word] ?? word]
+    let ofRequests = ["load.", "last."].compactMap { prefix in
+      wanted.map { prefix + $0 }.first { name in WholeObservable.all.contains { $0.name == name } }
+    }
+    let tier = ([Tier.gateway] + Tier.allCases).first { tier in
+      Observable.of(tier.kind).contains { $0.name == word }
+    }
+    return ofRequests.prefix(1) + (tier.map { ["\($0.name).\(word)"] } ?? [])
+  }
+
   /// Decides a condition; what can't be decided is a usage error with a suggestion.
   func evaluate(_ expression: Expression) throws(CommandError) -> Expression.Outcome {
     do {
       return try expression.evaluate { self.observe($0) }
     } catch {
-      let hint = error.unknownName.flatMap { Suggestion.closest(to: $0, among: observableNames) }
-      throw .usage(error.message + (hint.map { "; did you mean '\($0)'?" } ?? ""))
+      throw .usage(error.message + (error.unknownName.map { "; " + observableHint($0) } ?? ""))
     }
   }
 
   /// Throws if a condition names what does not exist; its values need not be there yet.
   func checkNames(of expression: Expression) throws(CommandError) {
     for name in expression.names where observe(name) == nil {
-      let hint = Suggestion.closest(to: name, among: observableNames)
-      throw .usage(
-        "there is no observable '\(name)'" + (hint.map { "; did you mean '\($0)'?" } ?? ""))
+      throw .usage("there is no observable '\(name)'; \(observableHint(name))")
     }
   }
 

@@ -55,9 +55,14 @@ enum DiffText {
     func time(_ hop: Trace.Hop) -> String {
       NumberText.fixed((hop.span.receivedAt - hop.span.sentAt).milliseconds, decimals: 2)
     }
-    func add(_ sign: String, _ hop: Trace.Hop, _ times: [String], _ what: String) {
-      table.add(
-        [sign, world.name(of: hop.span.from), world.name(of: hop.span.to)] + times + [what])
+    func names(_ hops: [Trace.Hop], _ node: (Span) -> NodeID) -> String {
+      let nodes = hops.map { node($0.span) }
+      let name = world.name(of: nodes[0])
+      guard let other = nodes.last, other != nodes[0] else { return name }
+      return "\(name)|\(world.directory[other].number)"
+    }
+    func add(_ sign: String, _ hops: [Trace.Hop], _ times: [String], _ what: String) {
+      table.add([sign, names(hops, \.from), names(hops, \.to)] + times + [what])
     }
     func what(_ hop: Trace.Hop, _ trace: Trace) -> String {
       TraceText.what(hop.span, of: trace.request, world)
@@ -67,13 +72,13 @@ enum DiffText {
       switch line {
       case .both(let a, let b):
         let (one, other) = (what(a, first), what(b, second))
-        add("", b, [time(a), time(b)], one == other ? one : "\(one) | \(other)")
+        add("", [a, b], [time(a), time(b)], one == other ? one : "\(one) | \(other)")
       case .first(let hop):
         onlyFirst += 1
-        add("-", hop, [time(hop), ""], what(hop, first))
+        add("-", [hop], [time(hop), ""], what(hop, first))
       case .second(let hop):
         onlySecond += 1
-        add("+", hop, ["", time(hop)], what(hop, second))
+        add("+", [hop], ["", time(hop)], what(hop, second))
       }
     }
     let rendered = table.render(width: session.options.width).lines

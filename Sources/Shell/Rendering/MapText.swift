@@ -101,9 +101,10 @@ enum MapText {
       let short = primaries.map { primary in
         "-\(world.directory[primary].number)\(world.isUp(primary) ? "" : " (down)")"
       }
-      let lag = nodes.map { world.lag(of: $0).entries }.max() ?? 0
+      let lag = Int(nodes.map { world.lag(of: $0).entries }.max() ?? 0)
+      let behind = lag > 0 ? "  lag \(NumberText.counted(lag, "write"))" : ""
       let title = primaries.count > 1 ? "primaries" : "primary"
-      return "\(title) \(short.joined(separator: " "))  lag \(lag)"
+      return "\(title) \(short.joined(separator: " "))\(behind)"
     case .messageQueue:
       guard let queue = world.messageQueue(nodes[0]) else { return "" }
       return "depth \(queue.depth)  done \(queue.processed)"

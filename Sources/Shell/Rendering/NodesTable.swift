@@ -30,11 +30,12 @@ enum NodesTable {
       return "hits \(cache.copies.hits), kept \(cache.copies.count)"
     }
     if let database = world.database(node) {
-      let lag = world.lag(of: node).entries
+      let lag = Int(world.lag(of: node).entries)
       let isSharded = world.directory.sharding(of: world.tier(of: node)).shards.count > 1
       let shard = isSharded ? "shard \(world.directory.shard(of: node) + 1), " : ""
       return shard
-        + (database.isPrimary ? "primary, epoch \(database.epoch)" : "replica, lag \(lag)")
+        + (database.isPrimary
+          ? "primary, epoch \(database.epoch)" : "replica, lag \(NumberText.counted(lag, "write"))")
     }
     if let queue = world.messageQueue(node) { return "depth \(queue.depth)" }
     if let worker = world.worker(node) { return "done \(worker.processed)" }

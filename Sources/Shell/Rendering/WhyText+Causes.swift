@@ -9,11 +9,16 @@ extension WhyText {
   static func faults(_ request: RequestRecord, _ world: World) -> [String] {
     let found = involved(request, world).sorted { weight(of: $0) > weight(of: $1) }
     guard let first = found.first else { return [] }
-    let time = DurationText.format(nanoseconds: first.at.nanoseconds)
-    var lines = ["The cause: \(title(of: first)), by your '\(first.command)' at \(time)."]
+    var lines = [cause(first)]
     let others = found.dropFirst().map { title(of: $0) }
     if !others.isEmpty { lines.append("In force as well: \(others.joined(separator: ", ")).") }
     return lines
+  }
+
+  /// An injected fault as the cause of something.
+  static func cause(_ fault: Incident) -> String {
+    let time = DurationText.format(nanoseconds: fault.at.nanoseconds)
+    return "The cause: \(title(of: fault)), by your '\(fault.command)' at \(time)."
   }
 
   private static func title(of fault: Incident) -> String {

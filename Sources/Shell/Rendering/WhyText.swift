@@ -13,6 +13,7 @@ enum WhyText {
         answer.status, "\(answer.status) \(RequestText.phrase(answer.status))")
       return ["#\(request.id) \(title) → \(status): " + success(request, world)]
         + staleCause(request, world) + lostTask(request, world)
+        + SlownessText.lines(request, world)
     }
     let place = world.name(of: answer.failedAt)
     let status = style.status(answer.status, "\(answer.status) \(answer.reason.name)")
