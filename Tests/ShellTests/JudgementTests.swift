@@ -1,3 +1,4 @@
+import Architecture
 import Language
 import Testing
 
@@ -46,5 +47,16 @@ import Testing
     #expect(values["load.p99"] == .absent && values["cache-a.hit-ratio"] == .absent)
     #expect(values["cache-a.hits"] == .absent && values["gateway.p99"] == .absent)
     #expect(values["gateway.requests"] == .number(0))
+  }
+
+  @Test(
+    arguments: [
+      (Tier.Kind.gateway, "retry.base", "retry"), (.gateway, "timeout", "timeouts"),
+      (.service, "connection-pool.timeout", "connection-pool"), (.cache, "ttl", nil),
+      (.messageQueue, "visibility-timeout", nil), (.database, "sharding.shards", "sharding"),
+    ] as [(Tier.Kind, String, String?)])
+  func aSettingKnowsItsPattern(kind: Tier.Kind, name: String, pattern: String?) throws {
+    let setting = try #require(Setting.of(kind).first { $0.name == name })
+    #expect(Pattern.find(of: setting, on: kind)?.name == pattern)
   }
 }
