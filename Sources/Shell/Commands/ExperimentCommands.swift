@@ -13,7 +13,7 @@ let experimentCommands: [Command] = [
         + "in all of them; the live deployment is untouched. More than two blocks work. An empty "
         + "block changes nothing. 'over N seeds' at the end repeats it with other chance, and "
         + "gives means with their 95 % intervals. Counts, ratios and latencies are those of the "
-        + "workload; 'better' praises speed and idleness only where no more requests failed.",
+        + "workload; 'better' praises speed and idleness only where no more requests failed."
     ],
     examples: [
       .init(
