@@ -144,11 +144,14 @@ extension Expression {
     public let holds: Bool
     /// Whether what is compared has a value by now.
     public var hasValue = true
+    /// Of another observable that it is compared with: its name and value.
+    public var required: String?
 
     /// What was found, as in `last.status is 503`.
     public var finding: String {
       let name = text.prefix { $0 != " " }
-      return hasValue ? "\(name) is \(actual)" : "\(name) has no value yet"
+      let other = required.map { " and \($0)" } ?? ""
+      return (hasValue ? "\(name) is \(actual)" : "\(name) has no value yet") + other
     }
   }
 
@@ -165,7 +168,8 @@ extension Expression {
     switch self {
     case .comparison(let name, let operation, let value):
       let actual = try Self.find(name, lookup)
-      let required = lookup(value) ?? Quantity.parse(value)
+      let other = lookup(value)
+      let required = other ?? Quantity.parse(value)
       let holds = try Comparison(name: name, actual: actual, operation: operation).holds(
         for: required)
       let text = "\(name) \(operation.rawValue) \(value)"
@@ -174,7 +178,11 @@ extension Expression {
       let shown = looksEqual ? actual.preciseText : actual.text
       return Outcome(
         isTrue: holds,
-        clauses: [Clause(text: text, actual: shown, holds: holds, hasValue: actual != .absent)])
+        clauses: [
+          Clause(
+            text: text, actual: shown, holds: holds, hasValue: actual != .absent,
+            required: other.map { "\(value) is \($0.text)" })
+        ])
     case .truth(let name):
       let actual = try Self.find(name, lookup)
       let holds = actual.isTrue
