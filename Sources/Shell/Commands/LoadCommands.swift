@@ -37,25 +37,21 @@ let loadCommands: [Command] = [
 private func load(
   _ plan: LoadPlan, showsForecast: Bool, _ session: Session
 ) throws(CommandError) -> Report {
-  let start = session.world.clock
   var workload = session.world.makeWorkload(plan.pace, plan.mix, for: plan.duration)
   workload.spike = plan.spike
   session.world.begin(workload)
-  let before = Dictionary(
-    uniqueKeysWithValues: session.world.directory.nodes.map {
-      ($0, session.world.slots(at: $0).busySeconds(at: start))
-    })
-  var report = try run(plan, from: start, busyBefore: before, session)
+  let baseline = LoadBaseline(session.world)
+  var report = try run(plan, since: baseline, session)
   session.lastMix = plan.mix
   session.lastRate =
     session.loadSeconds > 0 ? Double(session.world.journal.load.sent) / session.loadSeconds : 0
-  if showsForecast { report.lines += forecast(plan, from: start, busyBefore: before, session) }
+  if showsForecast { report.lines += forecast(plan, since: baseline, session) }
   return report
 }
 
 /// What theory says of the load that was, beside what was measured.
 private func forecast(
-  _ plan: LoadPlan, from start: Instant, busyBefore: [NodeID: Double], _ session: Session
+  _ plan: LoadPlan, since baseline: LoadBaseline, _ session: Session
 ) -> [String] {
   let (world, load) = (session.world, session.world.journal.load)
   let hits = LoadText.hitRatio(load) ?? 0
@@ -65,10 +61,9 @@ private func forecast(
     let primaries = world.directory.sharding(of: tier).shards.map(\.primary)
     let nodes = tier.kind == .database ? primaries : world.directory.instances(of: tier)
     let slots = nodes.reduce(0) { $0 + (world.slots(at: $1).capacity ?? 0) }
-    let busy = nodes.reduce(0.0) {
-      $0 + world.slots(at: $1).busySeconds(at: world.clock) - (busyBefore[$1] ?? 0)
-    }
-    if slots > 0 { shares[tier] = busy / (Double(slots) * (world.clock - start).seconds) }
+    let busy = nodes.reduce(0.0) { $0 + baseline.busySeconds(of: $1, in: world) }
+    let seconds = (world.clock - baseline.start).seconds
+    if slots > 0 { shares[tier] = busy / (Double(slots) * seconds) }
   }
   let measured = ForecastText.Measured(
     utilization: shares, meanLatency: load.latency.mean.seconds)
@@ -77,9 +72,9 @@ private func forecast(
 
 /// Lets the load pass and its last requests be answered.
 private func run(
-  _ plan: LoadPlan, from start: Instant, busyBefore: [NodeID: Double], _ session: Session
+  _ plan: LoadPlan, since baseline: LoadBaseline, _ session: Session
 ) throws(CommandError) -> Report {
-  let limit = start + plan.duration + .minutes(2)
+  let limit = baseline.start + plan.duration + .minutes(2)
   var note: String?
   do throws(CommandError) {
     try session.advance(
@@ -89,8 +84,8 @@ private func run(
     session.world.endWorkload()
     note = "stopped by you; these are the figures so far"
   }
-  session.loadSeconds = min((session.world.clock - start).seconds, plan.duration.seconds)
-  var report = LoadText.report(plan, since: start, busyBefore, session)
+  session.loadSeconds = min((session.world.clock - baseline.start).seconds, plan.duration.seconds)
+  var report = LoadText.report(plan, since: baseline, session)
   if let note { report.lines.append(session.style.warning(note)) }
   return report
 }

@@ -4,9 +4,8 @@ import Language
 
 /// The report of a load.
 enum LoadText {
-  /// `busyBefore` has the slot-seconds that each node had used when the load began.
   static func report(
-    _ plan: LoadPlan, since start: Instant, _ busyBefore: [NodeID: Double], _ session: Session
+    _ plan: LoadPlan, since baseline: LoadBaseline, _ session: Session
   ) -> Report {
     let (world, load) = (session.world, session.world.journal.load)
     func text(_ quantile: Double) -> String {
@@ -27,25 +26,43 @@ enum LoadText {
       let reasons = load.failuresByReason.map {
         "\($0.reason.status) \($0.reason.name) \(NumberText.grouped($0.count))"
       }
-      lines += session.wrap("failed   " + reasons.joined(separator: ", "))
+      lines += row("failed", reasons, session)
     }
     if let ratio = hitRatio(load), load.reads > load.count(.bypass) {
       lines.append(
         "cache    \(NumberText.percent(ratio)) hits of \(NumberText.grouped(load.reads)) reads")
     }
-    if let (node, share) = busiest(world, since: start, busyBefore) {
+    let patterns = baseline.patternCounts(in: world)
+    if !patterns.isEmpty {
+      let counts = patterns.map { "\($0.name) \(NumberText.grouped($0.count))" }
+      lines += row("patterns", counts, session)
+    }
+    let busiest = busiest(world, since: baseline)
+    if let (node, share) = busiest {
       lines.append(
         "busiest  \(world.name(of: node)), \(NumberText.percent(share)) of its worker slots in use")
     }
     let kept = world.journal.requestIDs.count
     if load.sent > kept {
       let dropped = NumberText.grouped(load.sent - kept)
-      lines += session.wrap(
-        session.style.quiet(
-          "journal  keeps the latest \(NumberText.grouped(kept)) requests; \(dropped) older ones are counted only"
-        ))
+      let text =
+        "keeps the latest \(NumberText.grouped(kept)) requests; \(dropped) older ones are counted only"
+      lines += row(
+        "journal", text.split(separator: " ").map(String.init), separatedBy: " ", session
+      )
+      .map { session.style.quiet($0) }
     }
-    return Report(lines, json(plan, busiest(world, since: start, busyBefore), session))
+    return Report(lines, json(plan, busiest, patterns, session))
+  }
+
+  /// A line with a label, or several below one another; none is broken within an item.
+  private static func row(
+    _ label: String, _ items: [String], separatedBy separator: String = ", ", _ session: Session
+  ) -> [String] {
+    let gap = String(repeating: " ", count: 9 - label.count)
+    let first = label + gap + (items.first ?? "")
+    return DisplayWidth.wrap(
+      words: [first] + items.dropFirst(), separator: separator, indent: 9, session.options.width)
   }
 
   /// How the load came.
@@ -90,22 +107,21 @@ enum LoadText {
 
   /// The node with the largest share of its slots in use during the load.
   private static func busiest(
-    _ world: World, since start: Instant, _ busyBefore: [NodeID: Double]
+    _ world: World, since baseline: LoadBaseline
   ) -> (NodeID, Double)? {
-    let seconds = (world.clock - start).seconds
+    let seconds = (world.clock - baseline.start).seconds
     var best: (NodeID, Double)?
     for node in world.directory.nodes {
-      let before = busyBefore[node] ?? 0
-      let slots = world.slots(at: node)
-      guard let capacity = slots.capacity, seconds > 0 else { continue }
-      let share = (slots.busySeconds(at: world.clock) - before) / (Double(capacity) * seconds)
+      guard let capacity = world.slots(at: node).capacity, seconds > 0 else { continue }
+      let share = baseline.busySeconds(of: node, in: world) / (Double(capacity) * seconds)
       if share > best?.1 ?? 0 { best = (node, share) }
     }
     return best
   }
 
   private static func json(
-    _ plan: LoadPlan, _ busiest: (NodeID, Double)?, _ session: Session
+    _ plan: LoadPlan, _ busiest: (NodeID, Double)?, _ patterns: [(name: String, count: Int)],
+    _ session: Session
   ) -> JSON {
     let load = session.world.journal.load
     func milliseconds(_ quantile: Double) -> JSON {
@@ -127,6 +143,7 @@ enum LoadText {
         "reasons",
         .object(load.failuresByReason.map { ($0.reason.name, .integer($0.count)) })
       ),
+      ("patterns", .object(patterns.map { ($0.name, .integer($0.count)) })),
     ])
   }
 }

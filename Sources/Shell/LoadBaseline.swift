@@ -1,0 +1,46 @@
+import Architecture
+import Kernel
+import Language
+
+/// What nodes and patterns had done when a load began, to tell what they did meanwhile.
+struct LoadBaseline {
+  let start: Instant
+  private let busy: [NodeID: Double]
+  private let tallies: [String: Int]
+
+  init(_ world: World) {
+    start = world.clock
+    busy = Dictionary(
+      uniqueKeysWithValues: world.directory.nodes.map {
+        ($0, world.slots(at: $0).busySeconds(at: world.clock))
+      })
+    tallies = Dictionary(uniqueKeysWithValues: Self.tallies(of: world))
+  }
+
+  /// The slot-seconds that a node has used since.
+  func busySeconds(of node: NodeID, in world: World) -> Double {
+    world.slots(at: node).busySeconds(at: world.clock) - (busy[node] ?? 0)
+  }
+
+  /// What patterns did since, by the names under which `show` tells it: none that did nothing.
+  func patternCounts(in world: World) -> [(name: String, count: Int)] {
+    Self.tallies(of: world).compactMap { name, count in
+      let growth = count - (tallies[name] ?? 0)
+      return growth > 0 ? (name, growth) : nil
+    }
+  }
+
+  /// The counts that patterns keep, in the order of the diagram.
+  private static func tallies(of world: World) -> [(String, Int)] {
+    let counters = Observable.ofPatterns.filter {
+      $0.course == .counter && $0.name != "hedging.arranged"  // only what was put counts
+    }
+    return Tier.allCases.flatMap { tier in
+      counters.filter { $0.kinds?.contains(tier.kind) ?? true }.compactMap { counter in
+        guard case .number(let count) = counter.read(world, world.directory.instances(of: tier))
+        else { return nil }
+        return ("\(tier.name).\(counter.name)", Int(count))
+      }
+    }
+  }
+}
