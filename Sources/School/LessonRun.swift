@@ -7,6 +7,8 @@ public struct LessonRun: Sendable {
   public private(set) var met: Set<Int> = []
   /// How many hints of the current task were shown.
   public private(set) var hintsShown = 0
+  /// Whether the current task was done once, though it may have been begun anew since.
+  public private(set) var wasDone = false
   /// Whether the solution of the current task was shown or played.
   public private(set) var wasHelped = false
 
@@ -24,9 +26,23 @@ public struct LessonRun: Sendable {
   /// What is told of a task that is done.
   public var outcome: Progress.Outcome { wasHelped ? .helped : .solved }
 
-  public mutating func meet(_ goal: Int) { met.insert(goal) }
+  public mutating func meet(_ goal: Int) {
+    met.insert(goal)
+    wasDone = wasDone || isDone
+  }
   /// Begins the task anew.
   public mutating func restart() { met = [] }
+  /// The same, but with the help that was taken on this page in another run.
+  public func remembering(_ other: LessonRun?) -> LessonRun {
+    guard let other, other.lesson.name == lesson.name, other.position == position else {
+      return self
+    }
+    var run = self
+    run.wasHelped = wasHelped || other.wasHelped
+    run.wasDone = wasDone || other.wasDone
+    run.hintsShown = max(hintsShown, other.hintsShown)
+    return run
+  }
   public mutating func acceptHelp() { wasHelped = true }
 
   /// The next hint, with its number; the last one again when all were shown, nil without any.
@@ -38,6 +54,6 @@ public struct LessonRun: Sendable {
 
   public mutating func turnPage() {
     position += 1
-    (met, hintsShown, wasHelped) = ([], 0, false)
+    (met, hintsShown, wasHelped, wasDone) = ([], 0, false, false)
   }
 }

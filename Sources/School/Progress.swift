@@ -40,6 +40,12 @@ public struct Progress: Sendable {
     return page - 1
   }
 
+  /// The lesson that was closed last before its end.
+  public var latestBookmark: String? {
+    lines.last { bookmark(in: String($0.prefix { $0 != " " })) != nil && $0.contains(" at ") }
+      .map { String($0.prefix { $0 != " " }) }
+  }
+
   /// Remembers the page at which a lesson is closed; nil when it is over.
   public mutating func setBookmark(_ page: Int?, in lesson: String) {
     lines.removeAll { $0.hasPrefix("\(lesson) at ") }

@@ -126,6 +126,11 @@ public struct Command: Sendable {
   ]
 
   private static func hint(for word: String) -> String {
+    let verbs = ["next", "check", "hint", "solution", "play", "skip"]  // said of a lesson that is open
+    if verbs.contains(word.lowercased()) { return "did you mean 'lesson \(word.lowercased())'?" }
+    if ["a", "b", "c", "d"].contains(word.lowercased()) {
+      return "did you mean 'quiz answer \(word.uppercased())'?"
+    }
     if let meaning = foreign[word.lowercased()] { return "did you mean '\(meaning)'?" }
     if let name = Suggestion.closest(to: word, among: all.map(\.name)) {
       return "did you mean '\(name)'?"

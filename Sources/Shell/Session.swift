@@ -209,9 +209,7 @@ public final class Session {
     _ statement: Statement, of command: Command, _ body: () throws(CommandError) -> Report
   ) throws(CommandError) -> Report {
     guard keepsMoments, depth == 0, !command.travels else { return try body() }
-    let before = Timeline.Moment(
-      command: statement.text, world: made ?? World(seed: options.seed), lastRequest: lastRequest,
-      schedule: schedule, courses: courses)
+    let before = moment(statement.text)
     let report: Report
     do throws(CommandError) {
       report = try body()
@@ -223,8 +221,16 @@ public final class Session {
     return report
   }
 
-  /// Goes to a kept moment.
+  /// This moment, as that before a command.
+  func moment(_ command: String) -> Timeline.Moment {
+    Timeline.Moment(
+      command: command, world: made ?? World(seed: options.seed), lastRequest: lastRequest,
+      schedule: schedule, courses: courses, lesson: classroom.run)
+  }
+
+  /// Goes to a kept moment, and to the lesson's page that its deployment belongs to.
   func travel(to moment: Timeline.Moment) {
+    classroom.run = moment.lesson?.remembering(classroom.run)
     world = moment.world
     lastRequest = moment.lastRequest
     schedule = moment.schedule

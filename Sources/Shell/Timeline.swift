@@ -1,6 +1,7 @@
 import Architecture
 import Kernel
 import Language
+import School
 
 /// Commands that wait for a moment of virtual time.
 struct ScheduledBlock: Equatable {
@@ -17,12 +18,14 @@ struct Timeline {
     let lastRequest: UInt32?
     let schedule: [ScheduledBlock]
     let courses: Courses
+    /// The lesson that was open, with what of its task was done.
+    let lesson: LessonRun?
 
     /// The same moment, as that of another command.
     func named(_ command: String) -> Moment {
       Moment(
         command: command, world: world, lastRequest: lastRequest, schedule: schedule,
-        courses: courses)
+        courses: courses, lesson: lesson)
     }
   }
 

@@ -123,6 +123,37 @@ import Testing
     #expect(room.said.last == "a fresh deployment, seed 7, time 0")
   }
 
+  @Test func undoGoesBackToThePageThatTheDeploymentBelongsTo() {
+    let room = Class()
+    room.run("send GET /orders/42; lesson start 1 2; undo")
+    #expect(room.session.classroom.run == nil && room.session.world.journal.sent == 1)
+    #expect(room.said.contains { $0.hasPrefix("The lesson is closed") })
+    #expect(room.run("lesson check") == 1)
+    #expect(room.run("redo") == 0 && room.session.classroom.run?.position == 1)
+    room.run("lesson start 1 1; send PUT /products/7; undo")
+    #expect(room.session.classroom.run?.met == [])  // what was reached is not any more
+    room.run("send PUT /products/7; lesson skip; undo")
+    #expect(room.session.classroom.run?.position == 0 && room.session.classroom.run?.met == [1])
+    #expect(room.said.last == "'Two tasks' is open at page 1.")
+    room.run("send GET /orders/1; lesson solution; undo")
+    #expect(room.session.classroom.run?.wasHelped == true)  // a look can't be taken back
+  }
+
+  @Test func aTaskThatWasDoneOnceLetsOneGoOn() {
+    let room = Class()
+    room.run("lesson start 1 2; set cache-b.capacity 2; lesson check; reset")
+    #expect(room.session.classroom.run?.isDone == false)
+    #expect(room.run("lesson next") == 0)
+  }
+
+  @Test func whoComesBackIsToldWhereToGoOn() {
+    let room = Class()
+    room.run("lesson start 1 2; lesson stop")
+    #expect(room.run("lesson check") == 1)
+    #expect(room.said.last?.hasSuffix("'lesson start 1' goes on with 'Two tasks'") == true)
+    #expect(room.run("hint") == 2 && room.said.last?.contains("'lesson hint'") == true)
+  }
+
   @Test func whatIsTakenAwayMustBeThere() {
     let found = failures {
       $0.replacingOccurrences(

@@ -151,9 +151,7 @@ extension Pattern {
       turn: { world, node, on in
         world.changeClusters(of: node) { $0.hosts.usesHealthChecks = on }
       }),
-    judging(
-      "outlier-detection", \.outlierDetection, buys: "no requests to instances that answer errors",
-      costs: "less capacity; the survivors get the load"),
+    outlierDetection,
     judging(
       "panic-threshold", \.panic, buys: "the few healthy ones are not drowned",
       costs: "some requests go to dead instances"),
@@ -161,6 +159,25 @@ extension Pattern {
       "slow-start", \.slowStart, buys: "an instance that came back can warm up",
       costs: "the others carry its share meanwhile"),
   ]
+}
+
+extension Pattern {
+  private static let outlierDetection: Pattern = {
+    var pattern = judging(
+      "outlier-detection", \.outlierDetection, buys: "no requests to instances that answer errors",
+      costs: "less capacity; the survivors get the load")
+    pattern.remark = { world, node in
+      let pools = world.clusters(of: node).map(\.hosts)
+      let canEject = pools.contains { hosts in
+        hosts.outlierDetection.active.map { $0.maxEjectionShare * Double(hosts.known) >= 1 } ?? true
+      }
+      let largest = pools.map(\.known).max() ?? 0
+      return canEject
+        ? nil
+        : "of \(largest) instances not one may be put out by its max-ejection-percent"
+    }
+    return pattern
+  }()
 }
 
 /// What the gateway turns away.

@@ -31,7 +31,7 @@ final class SQLiteConnection: @unchecked Sendable {
     let flags =
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX
     guard sqlite3_open_v2(":memory:", &opened, flags, nil) == SQLITE_OK, let opened else {
-      fatalError("SQLite cannot open a database in memory")
+      preconditionFailure("SQLite cannot open a database in memory")
     }
     handle = opened
     run("PRAGMA journal_mode=OFF")
@@ -46,7 +46,7 @@ final class SQLiteConnection: @unchecked Sendable {
     defer { pthread_mutex_unlock(Self.copying) }
     other.commit()
     guard let backup = sqlite3_backup_init(handle, "main", other.handle, "main") else {
-      fatalError("SQLite cannot copy a database: \(message)")
+      preconditionFailure("SQLite cannot copy a database: \(message)")
     }
     let result = sqlite3_backup_step(backup, -1)
     sqlite3_backup_finish(backup)
@@ -109,7 +109,7 @@ final class SQLiteConnection: @unchecked Sendable {
     let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
     let result = sqlite3_prepare_v3(handle, sql(), -1, flags, &prepared, nil)
     guard result == SQLITE_OK, let prepared else {
-      fatalError("SQLite refused '\(sql())': \(message)")
+      preconditionFailure("SQLite refused '\(sql())': \(message)")
     }
     statements[number] = prepared
     return prepared

@@ -132,8 +132,8 @@ func lift(
   _ faults: [FaultInForce], _ command: String, nothing: String, _ session: Session
 ) -> Report {
   for fault in faults { session.world.lift(fault.id, command: command) }
-  let lines = faults.map {
-    "\($0.target.text): \($0.text) → \(session.style.good("lifted"))"
+  let lines = faults.flatMap {
+    session.wrap("\($0.target.text): \($0.text) → \(session.style.good("lifted"))")
   }
   return Report(
     lines.isEmpty ? [nothing] : lines,

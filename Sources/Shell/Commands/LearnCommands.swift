@@ -28,7 +28,7 @@ let learnCommands: [Command] = [
       throw .usage("'\(extra)' was not expected; answer by 'quiz answer \(extra.uppercased())'")
     }
     switch action {
-    case nil: return session.quiz.isStarted ? question(session) : start(session)
+    case nil: return session.quiz.isStarted ? ask(session) : start(session)
     case "start": return try start(arguments["WHAT"], session)
     case "score": return score(session)
     case "proof": return try proof(session)
@@ -58,10 +58,10 @@ private func start(_ lesson: String?, _ session: Session) throws(CommandError) -
 
 private func start(_ session: Session) -> Report {
   session.quiz.start()
-  return question(session)
+  return ask(session)
 }
 
-private func question(_ session: Session) -> Report {
+private func ask(_ session: Session) -> Report {
   guard let question = session.quiz.current else { return score(session) }
   let width = min(session.options.width, 100)
   let number = session.quiz.position + 1
@@ -104,11 +104,16 @@ private func answer(_ letter: String, _ session: Session) throws(CommandError) -
     lines += DisplayWidth.wrap(
       "The answer is \(Question.letter(question.key)): \(key.text). \(key.explanation)", width)
   }
-  let next =
+  let (score, done) = (session.quiz.score, session.quiz.position)
+  lines += [
     session.quiz.isFinished
-    ? "The score: \(session.quiz.score) of \(session.quiz.questions.count)."
-    : "Score \(session.quiz.score) of \(session.quiz.position). 'quiz' asks the next question."
-  lines += [next, session.style.quiet("'quiz proof' shows it on a copy of the deployment.")]
+      ? "The score: \(score) of \(session.quiz.questions.count)." : "Score \(score) of \(done).",
+    session.style.quiet("'quiz proof' shows it on a copy of the deployment."),
+  ]
+  if !session.quiz.isFinished { lines += [""] + ask(session).lines }
+  if session.quiz.isFinished, let lesson = try? lessonAfter(question, session) {
+    lines.append("The next lesson is '\(lesson.title)': 'lesson start \(lesson.number)'.")
+  }
   return Report(
     lines,
     .object([
@@ -118,6 +123,18 @@ private func answer(_ letter: String, _ session: Session) throws(CommandError) -
       ("score", .integer(session.quiz.score)), ("answered", .integer(session.quiz.position)),
       ("of", .integer(session.quiz.questions.count)),
     ]))
+}
+
+/// The lesson after the one that a question belongs to.
+private func lessonAfter(
+  _ question: Question, _ session: Session
+) throws(CommandError) -> Lesson? {
+  let lessons = try session.classroom.lessons()
+  guard
+    let index = lessons.firstIndex(where: { $0.questions.contains { $0.id == question.id } }),
+    index + 1 < lessons.count
+  else { return nil }
+  return lessons[index + 1]
 }
 
 private func score(_ session: Session) -> Report {
@@ -147,7 +164,7 @@ private func proof(_ session: Session) throws(CommandError) -> Report {
   copy.options.isInteractive = false
   copy.options.echoes = true
   copy.options.width -= 2
-  copy.write = { lines.append("  " + $0) }
+  copy.write = { [unowned copy] in lines += copy.shownLines($0) }
   copy.writeError = { lines.append("  " + $0) }
   let script = question.proof.commands.joined(separator: "\n")
   let status = copy.run(script, name: "proof")

@@ -99,6 +99,7 @@ private func start(
   let left = session.classroom.progress().bookmark(in: lesson.name) ?? 0
   let position = page.map { $0 - 1 } ?? (left < lesson.pages.count ? left : 0)
   session.classroom.run = LessonRun(lesson, at: position)
+  session.classroom.setBookmark()
   var report = try enter(session)
   if page == nil && position > 0 {
     report.lines.append(
@@ -122,6 +123,12 @@ private func page(_ word: String?, of lesson: Lesson) throws(CommandError) -> In
 /// The open lesson; refuses when there is none.
 private func open(_ session: Session) throws(CommandError) -> LessonRun {
   guard let run = session.classroom.run else {
+    if let name = session.classroom.progress().latestBookmark,
+      let lesson = try session.classroom.lessons().first(where: { $0.name == name })
+    {
+      throw CommandError(
+        "no lesson is open; 'lesson start \(lesson.number)' goes on with '\(lesson.title)'")
+    }
     throw CommandError("no lesson is open; 'lesson list' tells which there are")
   }
   return run
@@ -157,7 +164,8 @@ private func enter(_ session: Session) throws(CommandError) -> Report {
 }
 
 private func next(_ session: Session) throws(CommandError) -> Report {
-  guard try open(session).isDone else {
+  let run = try open(session)
+  guard run.isDone || run.wasDone else {
     throw CommandError(
       "the task is not done yet: 'lesson check' tells what is missing, 'lesson skip' leaves it")
   }
@@ -262,7 +270,7 @@ extension Session {
     options.echoes = true
     if !options.isJSON {
       options.width -= 2
-      write = { tell($0.isEmpty ? "" : "  " + $0) }
+      write = { [unowned self] in for line in shownLines($0) { tell(line) } }
     }
     defer { (options.echoes, options.width, write) = (before.echoes, before.width, tell) }
     try run(Block(source: commands, line: 1))

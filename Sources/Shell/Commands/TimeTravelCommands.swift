@@ -1,6 +1,7 @@
 import Architecture
 import Kernel
 import Language
+import School
 
 /// Going to another moment: back, forth, to a name, or on until something holds.
 let timeTravelCommands: [Command] = [
@@ -54,8 +55,10 @@ let timeTravelCommands: [Command] = [
       return Report(["kept as '\(name)'"], session.whereabouts)
     }
     let names = session.timeline.checkpoints.map(\.name)
+    let isTask = session.classroom.run?.task != nil
+    let advice = isTask ? "; 'lesson check' looks at the goals of your task" : ""
     return Report(
-      names.isEmpty ? ["no moment has a name yet"] : names,
+      names.isEmpty ? ["no moment has a name yet\(advice)"] : names,
       .object([("checkpoints", .array(names.map { .string($0) }))]))
   },
   Command(
@@ -71,17 +74,26 @@ let timeTravelCommands: [Command] = [
         "no moment is called '\(name)'; "
           + (hint.map { "did you mean '\($0)'?" } ?? "'checkpoint NAME' names one"))
     }
+    let lesson = session.classroom.run
     session.timeline.leave(session.moment("rewind \(name)"))
     session.travel(to: target.moment)
-    return Report(["back at '\(name)'; " + session.timeText], session.whereabouts)
+    let news = session.lessonNews(since: lesson).flatMap { session.wrap($0) }
+    return Report(["back at '\(name)'; " + session.timeText] + news, session.whereabouts)
   },
 ]
 
 extension Session {
-  fileprivate func moment(_ command: String) -> Timeline.Moment {
-    Timeline.Moment(
-      command: command, world: world, lastRequest: lastRequest, schedule: schedule,
-      courses: courses)
+  /// What has become of the lesson that was open before the deployment went to another moment.
+  fileprivate func lessonNews(since before: LessonRun?) -> [String] {
+    guard let run = classroom.run else {
+      guard let before else { return [] }
+      return [
+        "The lesson is closed, as this is your own deployment again; "
+          + "'lesson start \(before.lesson.number) \(before.position + 1)' opens its page."
+      ]
+    }
+    if run.lesson.name == before?.lesson.name && run.position == before?.position { return [] }
+    return ["'\(run.lesson.title)' is open at page \(run.position + 1)."]
   }
 
   fileprivate var timeText: String {
@@ -100,12 +112,15 @@ private func travel(
   _ next: () -> Timeline.Moment?
 ) throws(CommandError) -> Report {
   var commands: [String] = []
+  let lesson = session.classroom.run
   while commands.count < count, let moment = next() {
     session.travel(to: moment)
     commands.append(moment.command)
   }
   guard !commands.isEmpty else { throw CommandError(nothing) }
-  let lines = commands.map { "\(verb): \($0)" } + [session.timeText]
+  let lines =
+    commands.map { "\(verb): \($0)" } + [session.timeText]
+    + session.lessonNews(since: lesson).flatMap { session.wrap($0) }
   return Report(
     lines,
     .object([

@@ -21,8 +21,10 @@ extension Session {
     case .quote(let blocks): return lines(of: blocks).map { "  " + $0 }
     case .code(_, let text):
       let lines = text.split(separator: "\n").map(String.init)
-      return lines.filter { $0 != "..." }.map {
-        "  " + (Transcript.isTranscript($0) ? style.strong($0) : $0)
+      return lines.filter { $0 != "..." }.flatMap { line in
+        wrapCommand(line, textWidth - 2).map {
+          "  " + (Transcript.isTranscript(line) ? style.strong($0) : $0)
+        }
       }
     case .list(let items, let isOrdered):
       return items.enumerated().flatMap { number, blocks in
@@ -30,6 +32,20 @@ extension Session {
         let indent = String(repeating: " ", count: mark.count)
         return lines(of: blocks).enumerated().map { ($0 == 0 ? mark : indent) + $1 }
       }
+    }
+  }
+
+  /// A command that is shown, broken at blanks where it is longer than a line.
+  func wrapCommand(_ line: String, _ width: Int) -> [String] {
+    let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    return DisplayWidth.wrap(words: words, indent: 4, width)
+  }
+
+  /// A line of what is run before the learner's eyes: the command in it is broken at blanks, too.
+  func shownLines(_ line: String) -> [String] {
+    let isCommand = line.contains(Transcript.prompt)
+    return (isCommand ? wrapCommand(line, options.width) : [line]).map {
+      $0.isEmpty ? "" : "  " + $0
     }
   }
 
@@ -64,7 +80,8 @@ extension Session {
     if run.isDone { return lines + [style.quiet("It is done; 'lesson next' goes on.")] }
     let way =
       task.trial.isEmpty
-      ? "They are looked at after each command." : "'lesson check' puts the deployment to a trial."
+      ? "They are looked at after each command."
+      : "'lesson check' puts a copy of the deployment to the trial."
     return lines
       + DisplayWidth.wrap("\(way) 'lesson hint' helps; 'lesson skip' leaves it.", textWidth)
       .map { style.quiet($0) }
