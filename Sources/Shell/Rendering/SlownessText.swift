@@ -115,7 +115,8 @@ enum SlownessText {
     var found = part.fault == 0 ? [] : [world.injection(of: part.fault)].compactMap { $0 }
     if part.node != .none {
       found += world.afflictions(of: part.node, from: request.sentAt, to: request.answeredAt)
+        .filter(WhyText.delays)
     }
-    return found.map(WhyText.cause)
+    return WhyText.causes(among: found)
   }
 }

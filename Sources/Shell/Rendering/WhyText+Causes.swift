@@ -7,7 +7,12 @@ extension WhyText {
   /// The injected faults that had a part in it, on its messages or on the node that failed: the
   /// weightiest is the cause.
   static func faults(_ request: RequestRecord, _ world: World) -> [String] {
-    let found = involved(request, world).sorted { weight(of: $0) > weight(of: $1) }
+    causes(among: involved(request, world))
+  }
+
+  /// The weightiest of some faults as the cause, and what else was in force.
+  static func causes(among faults: [Incident]) -> [String] {
+    let found = faults.sorted { weight(of: $0) > weight(of: $1) }
     guard let first = found.first else { return [] }
     var lines = [cause(first)]
     let others = found.dropFirst().map { title(of: $0) }
@@ -15,8 +20,11 @@ extension WhyText {
     return lines
   }
 
+  /// Whether a fault of a machine makes what it does slower.
+  static func delays(_ fault: Incident) -> Bool { canCause(name(of: fault), .upstreamTimeout) }
+
   /// An injected fault as the cause of something.
-  static func cause(_ fault: Incident) -> String {
+  private static func cause(_ fault: Incident) -> String {
     let time = DurationText.format(nanoseconds: fault.at.nanoseconds)
     return "The cause: \(title(of: fault)), by your '\(fault.command)' at \(time)."
   }
