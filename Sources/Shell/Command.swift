@@ -126,7 +126,8 @@ public struct Command: Sendable {
   ]
 
   private static func hint(for word: String) -> String {
-    let verbs = ["next", "check", "hint", "solution", "play", "skip"]  // said of a lesson that is open
+    // Said of a lesson that is open.
+    let verbs = ["next", "check", "hint", "solution", "play", "skip"]
     if verbs.contains(word.lowercased()) { return "did you mean 'lesson \(word.lowercased())'?" }
     if ["a", "b", "c", "d"].contains(word.lowercased()) {
       return "did you mean 'quiz answer \(word.uppercased())'?"
