@@ -7,7 +7,7 @@ import Kernel
 /// at the head that are, leave when others are added, so that a lane is about as long as the calls
 /// that are open.
 struct DeadlineLanes: Sendable {
-  struct Deadline: Sendable {
+  struct Deadline: BitwiseCopyable, Sendable {
     let time: Instant
     let sequence: UInt64
     let ticket: Ticket
@@ -17,17 +17,10 @@ struct DeadlineLanes: Sendable {
 
   struct Lane: Sendable {
     let patience: Duration
-    private var deadlines = OwnedArray<Deadline>()
-    private var headIndex = 0
+    var deadlines = Fifo<Deadline>()
     var isScheduled = false
 
     init(patience: Duration) { self.patience = patience }
-
-    /// The deadlines in the order in which they come.
-    var waiting: ArraySlice<Deadline> { Array(deadlines)[headIndex...] }
-    var head: Deadline? { headIndex < deadlines.count ? deadlines[headIndex] : nil }
-
-    mutating func own() { deadlines.own() }
 
     /// Adds a deadline; returns whether the lane's head must be scheduled now.
     mutating func add(_ deadline: Deadline) -> Bool {
@@ -36,17 +29,6 @@ struct DeadlineLanes: Sendable {
       isScheduled = true
       return true
     }
-
-    mutating func removeHead() {
-      headIndex += 1
-      if headIndex == deadlines.count {
-        deadlines.removeAll()
-        headIndex = 0
-      } else if headIndex >= 1024 && headIndex * 2 > deadlines.count {
-        deadlines.removeFirst(headIndex)  // each moves at most once for each one taken
-        headIndex = 0
-      }
-    }
   }
 
   private(set) var lanes = OwnedArray<Lane>()
@@ -54,7 +36,7 @@ struct DeadlineLanes: Sendable {
   /// Makes the lanes its own, if a copy shares them.
   mutating func own() {
     lanes.own()
-    for index in lanes.indices { lanes[index].own() }
+    for index in lanes.indices { lanes[index].deadlines.own() }
   }
 
   /// The lane of a patience.
@@ -68,9 +50,9 @@ struct DeadlineLanes: Sendable {
   /// Adds a deadline; returns whether the lane's head must be scheduled now.
   mutating func add(_ deadline: Deadline, to lane: Int) -> Bool { lanes[lane].add(deadline) }
 
-  func head(of lane: Int) -> Deadline? { lanes[lane].head }
+  func head(of lane: Int) -> Deadline? { lanes[lane].deadlines.first }
 
-  mutating func removeHead(of lane: Int) { lanes[lane].removeHead() }
+  mutating func removeHead(of lane: Int) { lanes[lane].deadlines.popFirst() }
 
   mutating func unschedule(_ lane: Int) { lanes[lane].isScheduled = false }
 
@@ -78,7 +60,7 @@ struct DeadlineLanes: Sendable {
     for lane in lanes {
       digest.mix(lane.patience)
       digest.mix(lane.isScheduled)
-      for deadline in lane.waiting {
+      for deadline in lane.deadlines.waiting {
         digest.mix(deadline.time)
         digest.mix(deadline.sequence)
         digest.mix(deadline.ticket.place)

@@ -76,29 +76,3 @@ import Testing
     #expect(queue.pop().payload == 2)
   }
 }
-
-@Suite struct SlabAndFifoTests {
-  @Test func aFreedPlaceIsTheNextOneGiven() {
-    var slab = Slab<Int>()
-    let (a, b) = (slab.take(0), slab.take(0))
-    slab.release(a)
-    #expect(slab.take(0) == a)
-    #expect(a != b && slab.count == 2)
-  }
-
-  @Test func aFifoKeepsItsOrderWhileItsHeadMoves() {
-    var fifo = Fifo<Int>()
-    var next = 0
-    var expected = 0
-    for round in 0..<5000 {
-      fifo.append(next)
-      next += 1
-      if round % 3 != 0 {
-        #expect(fifo.popFirst() == expected)
-        expected += 1
-      }
-    }
-    #expect(fifo.count == next - expected)
-    #expect(Array(fifo.waiting) == Array(expected..<next))
-  }
-}

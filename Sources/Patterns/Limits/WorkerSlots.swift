@@ -35,6 +35,7 @@ public struct WorkerSlots: Sendable {
       return .admitted
     }
     if waiting.count < queueLimit {
+      waiting.own()
       waiting.append(call)
       return .queued
     }

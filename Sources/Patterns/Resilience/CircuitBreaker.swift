@@ -35,7 +35,7 @@ public struct CircuitBreaker: Hashable, Sendable, Digestible {
 
   /// Calls and outcomes of the window.
   private struct Results: Hashable, Sendable {
-    struct Bucket: Hashable, Sendable {
+    struct Bucket: BitwiseCopyable, Hashable, Sendable {
       var second: Int64 = 0
       var calls = 0
       var failures = 0
@@ -113,13 +113,14 @@ public struct CircuitBreaker: Hashable, Sendable, Digestible {
     results.total.calls += 1
     results.total.failures += one.failures
     results.total.slow += one.slow
+    results.buckets.own()
     results.buckets.append(one)
     guard state == .closed else { return }
     while let oldest = results.buckets.first,
       window == .count
         ? results.buckets.count > windowSize : oldest.second <= second - Int64(windowSize)
     {
-      _ = results.buckets.popFirst()
+      results.buckets.popFirst()
       results.total.calls -= oldest.calls
       results.total.failures -= oldest.failures
       results.total.slow -= oldest.slow
