@@ -47,7 +47,13 @@ public struct CommandLineArguments: Sendable {
         return next
       }
       switch parts[0] {
-      case "-c", "--command": mode = .commands(try next("commands"))
+      case "-c", "--command":
+        let commands = try next("commands")
+        if case .commands(let before) = mode {
+          mode = .commands(before + "\n" + commands)
+        } else {
+          mode = .commands(commands)
+        }
       case "--seed":
         let text = try next("a number")
         guard let seed = UInt64(text) else {

@@ -140,7 +140,10 @@ struct FaultText {
         }
       }
       let place = names.first { found[$0] == nil && value(word, type.parameters[$0]) != nil }
-      guard let place else { throw .usage("'\(word)' does not fit; \(usage(type))") }
+      guard let place else {
+        let right = word == "->" ? "a link is written gateway-1..service-a-2" : usage(type)
+        throw .usage("'\(word)' does not fit; \(right)")
+      }
       found[place] = value(word, type.parameters[place])
     }
     var result: [Double] = []

@@ -59,6 +59,15 @@ extension Instant {
     #expect(lease.accepts(position: 90))
     #expect(!lease.accepts(position: 89))
   }
+
+  @Test func aLeaseThatEndsBeforeItsRenewalIsFlawed() {
+    var lease = LeaderLease()
+    #expect(lease.flaw == nil)
+    lease.timeToLive = lease.loopWait
+    #expect(lease.flaw == nil)
+    lease.timeToLive = .seconds(9)
+    #expect(lease.flaw != nil)
+  }
 }
 
 @Suite struct ReadRoutingTests {

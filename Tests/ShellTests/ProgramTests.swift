@@ -33,6 +33,8 @@ import Testing
     #expect(try Self.run(["-c", "send GET /orders/42"]).status == 0)
     #expect(try Self.run(["-c", "expect sent == 1"]).status == 1)
     #expect(try Self.run(["-c", "sned"]).status == 2)
+    #expect(
+      try Self.run(["-c", "fail gateway-1", "-c", "expect gateway.state == degraded"]).status == 0)
     #expect(try Self.run(["-c", "repeat 2 {"]).status == 2)
     #expect(try Self.run(["no-such-file.hop"]).status == 2)
     #expect(try Self.run(["--sed", "3"]).status == 2)

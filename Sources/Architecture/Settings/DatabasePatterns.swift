@@ -43,7 +43,11 @@ extension Pattern {
       standard: [.database], buys: "a replica takes over without an operator",
       costs: "only when the lease has run out; with what the replica has",
       isOn: { $0.automaticFailovers[$0.automaticFailover(of: $1)].lease.isOn },
-      turn: { $0.turnAutomaticFailover(on: $2, at: $0.automaticFailover(of: $1)) }),
+      turn: { $0.turnAutomaticFailover(on: $2, at: $0.automaticFailover(of: $1)) },
+      obstacle: { world, node, on in
+        guard on else { return nil }
+        return world.automaticFailovers[world.automaticFailover(of: node)].lease.blueprint.flaw
+      }),
     of(
       .database, \.databases, "fencing", flag: \Database.usesFencing,
       buys: "never two primaries that take writes",
@@ -60,6 +64,12 @@ extension Setting {
     Setting(
       name: "automatic-failover." + name, kinds: [.database], unit: unit, range: range,
       summary: summary, source: source,
+      obstacle: { world, node, value in
+        let lease = world.automaticFailovers[world.automaticFailover(of: node)].lease
+        var changed = lease.blueprint
+        changed[keyPath: path] = Value(setting: value)
+        return lease.isOn ? changed.flaw : nil
+      },
       read: {
         $0.automaticFailovers[$0.automaticFailover(of: $1)].lease.blueprint[keyPath: path].setting
       },

@@ -17,6 +17,12 @@ public struct LeaderLease: Hashable, Sendable, Digestible {
 
   public init() {}
 
+  /// Why no primary could keep the lease; nil when it can.
+  public var flaw: String? {
+    timeToLive >= loopWait
+      ? nil : "a lease has to last until it is renewed: set loop-wait no longer than ttl"
+  }
+
   public mutating func renew(at now: Instant, position: UInt64) {
     expiresAt = now + timeToLive
     knownPosition = position

@@ -75,12 +75,21 @@ let traceCommands: [Command] = [
     name: "why", group: .trace, summary: "explain the outcome of a request in plain words",
     parameters: [.init(name: "ID", kind: .request, isRequired: false)],
     examples: [
-      .init(line: "why", meaning: "the last request"),
+      .init(line: "why", meaning: "the last request, or what failed in a load since"),
       .init(line: "why 3", meaning: "request 3"),
     ]
   ) { session, arguments throws(CommandError) in
-    let record = try session.request(arguments["ID"])
-    let lines = WhyText.lines(record, session.world, session.style)
+    let ofLoad = arguments["ID"] == nil ? session.latestFailureOfLoad : nil
+    let record: RequestRecord
+    if let ofLoad { record = ofLoad } else { record = try session.request(arguments["ID"]) }
+    var lines = WhyText.lines(record, session.world, session.style)
+    if ofLoad != nil {
+      let failed = session.world.journal.load.failed
+      lines.insert(
+        failed == 1
+          ? "One request of the load failed:"
+          : "\(NumberText.grouped(failed)) requests of the load failed, the latest of them:", at: 0)
+    }
     let width = min(session.options.width, 100)
     let plain = WhyText.lines(record, session.world, Style(isColored: false))
     return Report(
@@ -98,6 +107,15 @@ private let filters =
   ["failed", "ok", "hit", "miss", "stale", "bypass"] + Reason.allCases.map(\.name)
 
 extension Session {
+  /// The latest failure of a virtual user since the last request of one's own.
+  fileprivate var latestFailureOfLoad: RequestRecord? {
+    guard world.journal.load.failed > 0 else { return nil }
+    return world.journal.requestIDs.reversed().lazy
+      .prefix { $0 > self.lastRequest ?? 0 }
+      .compactMap { self.world.journal[$0] }
+      .first { $0.isVirtual && $0.isAnswered && !$0.answer.isSuccess }
+  }
+
   /// The request that a word means: a number, `last` or `slowest`.
   func request(_ word: String?) throws(CommandError) -> RequestRecord {
     guard world.journal.sent > 0 else {
