@@ -23,7 +23,7 @@ public struct User: Component {
   ) -> Next<Stage> {
     switch stage {
     case .sending:
-      call.message.token = token(of: call.message.identity, at: outbox.now)
+      call.message.token = authority.token(of: call.message.identity, at: outbox.now)
       if let refusal = loadBalancer.begin(&call, at: outbox.now) {
         return reply(Answer(refusal, at: outbox.here), call, &outbox)
       }
@@ -43,11 +43,16 @@ public struct User: Component {
         return .done
       }
       outbox.start(Stage.sending, message)
-      if case .closed? = workload?.pace { return .done }
+      if isClosedLoop { return .done }
       return .pause(workload?.pause(at: outbox.now) ?? .zero, then: .arriving)
     case .resting:
       return .pause(workload?.pause(at: outbox.now) ?? .zero, then: .arriving)
     }
+  }
+
+  private var isClosedLoop: Bool {
+    guard case .closed? = workload?.pace else { return false }
+    return true
   }
 
   /// What a sender of the current workload keeps.
@@ -68,26 +73,13 @@ public struct User: Component {
   }
 
   /// The end of a request; in a closed loop its user thinks, and sends the next one.
-  private func reply(_ answer: Answer, _ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
-    if call.message.isVirtual, case .closed? = workload?.pace {
+  private mutating func reply(
+    _ answer: Answer, _ call: Call, _ outbox: inout Outbox
+  ) -> Next<Stage> {
+    if call.message.isVirtual && isClosedLoop {
       outbox.start(Stage.resting, sender)
     }
     return outbox.reply(answer)
-  }
-
-  /// The bearer token that somebody sends.
-  private func token(of identity: Identity, at now: Instant) -> BearerToken {
-    let anHourOn = now + .minutes(60)
-    switch identity {
-    case .learner: return authority.issue([.read, .write], until: anHourOn)
-    case .reader: return authority.issue([.read], until: anHourOn)
-    case .none: return .none
-    case .expired: return authority.issue([.read, .write], until: now)
-    case .forged:
-      var token = authority.issue([.read], until: anHourOn)
-      token.scopes = [.read, .write]  // the bearer gave itself more than was signed
-      return token
-    }
   }
 
   public func mix(into digest: inout Digest) {
@@ -95,6 +87,23 @@ public struct User: Component {
     loadBalancer.mix(into: &digest)
     digest.mix(generation)
     workload?.mix(into: &digest)
+  }
+}
+
+extension TokenAuthority {
+  /// The bearer token that somebody sends.
+  fileprivate func token(of identity: Identity, at now: Instant) -> BearerToken {
+    let anHourOn = now + .minutes(60)
+    switch identity {
+    case .learner: return issue([.read, .write], until: anHourOn)
+    case .reader: return issue([.read], until: anHourOn)
+    case .none: return .none
+    case .expired: return issue([.read, .write], until: now)
+    case .forged:
+      var token = issue([.read], until: anHourOn)
+      token.scopes = [.read, .write]  // the bearer gave itself more than was signed
+      return token
+    }
   }
 }
 
