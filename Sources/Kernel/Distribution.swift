@@ -4,11 +4,11 @@ import Glibc
 public struct Distribution: Sendable {
   public enum Shape: UInt8, Sendable { case constant, exponential, lognormal }
 
-  public let shape: Shape
   /// In nanoseconds: the mean, or the median of a lognormal.
   let scale: Double
   /// What a lognormal is drawn by; that of no spread at all for other shapes.
   private let quantiles: LognormalQuantiles
+  public let shape: Shape
   /// The standard deviation of a lognormal's logarithm.
   var spread: Double { quantiles.spread }
 

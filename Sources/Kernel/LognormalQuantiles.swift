@@ -23,9 +23,12 @@ struct LognormalQuantiles: @unchecked Sendable {
   /// The leading bits of the least probability in the table.
   private static let first = Int(0x1p-13.bitPattern >> (52 - UInt64(precision)))
 
-  /// The standard deviation of the logarithm.
-  let spread: Double
+  /// All lines below the median, then all above; before them the spread, so that one address is
+  /// all that a distribution carries about.
   private let lines: UnsafePointer<Line>
+
+  /// The standard deviation of the logarithm.
+  var spread: Double { UnsafeRawPointer(lines).load(fromByteOffset: -8, as: Double.self) }
 
   /// A random word as a probability in (0, 1/2), and whether it counts from above.
   @inline(__always)
@@ -75,7 +78,10 @@ struct LognormalQuantiles: @unchecked Sendable {
   }
 
   private init(spread: Double) {
-    let lines = UnsafeMutablePointer<Line>.allocate(capacity: 2 * Self.side)
+    let table = UnsafeMutableRawPointer.allocate(
+      byteCount: 8 + 2 * Self.side * MemoryLayout<Line>.stride, alignment: 8)
+    table.storeBytes(of: spread, as: Double.self)
+    let lines = (table + 8).bindMemory(to: Line.self, capacity: 2 * Self.side)
     for index in 0..<Self.side {
       let (low, high) = (Self.knots[index], Self.knots[index + 1])
       for (place, sign) in [(index, 1.0), (index + Self.side, -1.0)] {
@@ -86,7 +92,6 @@ struct LognormalQuantiles: @unchecked Sendable {
         (lines + place).initialize(to: line)
       }
     }
-    self.spread = spread
     self.lines = UnsafePointer(lines)
   }
 
