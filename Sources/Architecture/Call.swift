@@ -102,6 +102,13 @@ public struct Call: Sendable {
   @inline(__always)
   mutating func goOn() { ticket.number &+= 1 }
 
+  /// It waits for the answer of a node.
+  @inline(__always)
+  mutating func ask(_ node: NodeID, at moment: Instant) {
+    asked = node
+    askedAt = moment
+  }
+
   /// The node that was asked has answered, or this stands for its answer.
   mutating func hear(_ answer: Answer, from node: NodeID) {
     self.answer = answer

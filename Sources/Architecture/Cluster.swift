@@ -16,7 +16,7 @@ public struct Cluster: Sendable, Digestible {
   }
 
   /// Asks an instance, if the guards let it and one is available; otherwise answers why not.
-  mutating func ask<Stage>(
+  mutating func ask<Stage: RawRepresentable<UInt8>>(
     _ call: inout Call, patience: Duration, then stage: Stage, _ outbox: inout Outbox
   ) -> Next<Stage> {
     if let refusal = dependency.begin(&call, at: outbox.now) {
@@ -39,7 +39,7 @@ public struct Cluster: Sendable, Digestible {
   }
 
   /// An instance has answered, or did not in time: tries again, or passes the answer on.
-  mutating func settle<Stage>(
+  mutating func settle<Stage: RawRepresentable<UInt8>>(
     _ call: inout Call, orAgain stage: Stage, _ outbox: inout Outbox
   ) -> Next<Stage> {
     hosts.end(Int(call.upstream))
@@ -70,7 +70,7 @@ public struct Cluster: Sendable, Digestible {
   }
 
   /// Asks one host whether it lives; passes over one that has been taken away.
-  func check<Stage>(
+  func check<Stage: RawRepresentable<UInt8>>(
     _ call: Call, every interval: Duration, from stage: Stage, then next: Stage,
     _ outbox: inout Outbox
   ) -> Next<Stage> {

@@ -58,7 +58,7 @@ public struct Outbox: Sendable {
   public init() {}
 
   /// Asks a node; go on at a stage when it has answered, or with a timeout as the answer.
-  public mutating func ask<Stage>(
+  public mutating func ask<Stage: RawRepresentable<UInt8>>(
     _ node: NodeID, _ message: Message, patience: Duration, then stage: Stage
   ) -> Next<Stage> {
     question = message
@@ -69,7 +69,7 @@ public struct Outbox: Sendable {
   mutating func limitQuestion(to patience: Duration) { question.patience = patience }
 
   /// Answers whoever asked; the call ends.
-  public mutating func reply<Stage>(_ answer: Answer) -> Next<Stage> {
+  public mutating func reply<Stage: RawRepresentable<UInt8>>(_ answer: Answer) -> Next<Stage> {
     self.answer = answer
     return .reply
   }

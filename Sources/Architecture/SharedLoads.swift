@@ -8,7 +8,7 @@ typealias SharedLoads = Switch<SingleFlight<Ticket, Answer>>
 extension Switch where Pattern == SingleFlight<Ticket, Answer> {
   /// Lets a call wait, resuming at a stage, for the load of its key that is under way; nil when it
   /// is to load for itself, and then perhaps for others.
-  mutating func join<Stage>(
+  mutating func join<Stage: RawRepresentable<UInt8>>(
     _ call: inout Call, atMost patience: Duration, then stage: Stage
   ) -> Next<Stage>? {
     guard isOn, call.flight == .none else { return nil }

@@ -138,8 +138,10 @@ extension World {
     case .go:
       return true
     case .ask(let node, let patience):
+      calls[place].ask(node, at: outbox.now)
       ask(node, patience: patience, place)
     case .reply:
+      calls[place].answer = outbox.answer
       reply(place)
     case .done:
       end(place)

@@ -29,8 +29,7 @@ struct Rehearsal {
     func target() -> String {
       var call = Rehearsal.call(.request)
       guard
-        case .ask(let node, _, .answered) =
-          balancer.handle(.forwarding, of: &call, &stage.outbox)
+        case .ask(let node, _) = balancer.handle(.forwarding, of: &call, &stage.outbox).decision
       else { return "nobody" }
       return stage.outbox.directory.name(of: node)
     }
@@ -74,7 +73,7 @@ struct Rehearsal {
     call.cache = .miss
     call.answer = .ok
     call.answer.record.version = 7
-    guard case .reply = service.handle(.databaseAnswered, of: &call, &stage.outbox) else {
+    guard case .reply = service.handle(.databaseAnswered, of: &call, &stage.outbox).decision else {
       Issue.record("it should reply")
       return
     }
@@ -91,7 +90,7 @@ struct Rehearsal {
     call.fallback.version = 3
     call.fallbackAge = .seconds(75)
     call.answer = Answer(.connectionRefused, at: .none)
-    guard case .reply = service.handle(.databaseAnswered, of: &call, &stage.outbox) else {
+    guard case .reply = service.handle(.databaseAnswered, of: &call, &stage.outbox).decision else {
       Issue.record("it should reply")
       return
     }
@@ -106,7 +105,7 @@ struct Rehearsal {
     var call = Rehearsal.call(.request)
     call.fallback.version = 3
     call.answer = Answer(.notFound, at: .none)
-    guard case .reply = service.handle(.databaseAnswered, of: &call, &stage.outbox) else {
+    guard case .reply = service.handle(.databaseAnswered, of: &call, &stage.outbox).decision else {
       Issue.record("it should reply")
       return
     }
@@ -122,18 +121,18 @@ struct Rehearsal {
     primary.boot(&stage.outbox)
     var call = Rehearsal.call(.write)
     call.message.epoch = 1
-    guard case .wait = primary.handle(.arrived, of: &call, &stage.outbox) else {
+    guard case .wait = primary.handle(.arrived, of: &call, &stage.outbox).decision else {
       Issue.record("the primary should work on it")
       return
     }
     call.message.epoch = 2
-    guard case .reply = primary.handle(.arrived, of: &call, &stage.outbox) else {
+    guard case .reply = primary.handle(.arrived, of: &call, &stage.outbox).decision else {
       Issue.record("another epoch should be refused")
       return
     }
     #expect(stage.outbox.answer.reason == .fencedEpoch)
     var replica = Database(.orders, rows: SeedRows.shared.orders, chance: Random(seed: 2))
-    guard case .reply = replica.handle(.arrived, of: &call, &stage.outbox) else {
+    guard case .reply = replica.handle(.arrived, of: &call, &stage.outbox).decision else {
       Issue.record("a replica should refuse")
       return
     }

@@ -107,7 +107,7 @@ public struct Gateway: Component {
   private mutating func conclude(
     _ next: Next<Stage>, _ call: Call, _ outbox: inout Outbox
   ) -> Next<Stage> {
-    guard case .reply = next else { return next }
+    guard case .reply = next.decision else { return next }
     let isSuccess = !outbox.answer.isServerError
     if loadShedding.isOn { loadShedding.active!.record(success: isSuccess, at: outbox.now) }
     if adaptiveConcurrency.isOn {
