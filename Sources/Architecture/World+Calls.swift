@@ -105,25 +105,23 @@ extension World {
       outbox.condition = nodes[node.index].condition
       outbox.now = clock + outbox.condition.clockSkew
     }
-    while true {
-      let decision: Decision
-      switch room.kind {
-      case .client: decision = users[index].decide(&calls[place], &outbox)
-      case .loadBalancer: decision = loadBalancers[index].decide(&calls[place], &outbox)
-      case .gateway: decision = gateways[index].decide(&calls[place], &outbox)
-      case .service: decision = services[index].decide(&calls[place], &outbox)
-      case .cache: decision = caches[index].decide(&calls[place], &outbox)
-      case .database: decision = databases[index].decide(&calls[place], &outbox)
-      case .messageQueue: decision = queues[index].decide(&calls[place], &outbox)
-      case .worker: decision = workers[index].decide(&calls[place], &outbox)
-      }
-      if !perform(decision, place) { return }
+    let decision: Decision
+    switch room.kind {
+    case .client: decision = users[index].decide(&calls[place], &outbox)
+    case .loadBalancer: decision = loadBalancers[index].decide(&calls[place], &outbox)
+    case .gateway: decision = gateways[index].decide(&calls[place], &outbox)
+    case .service: decision = services[index].decide(&calls[place], &outbox)
+    case .cache: decision = caches[index].decide(&calls[place], &outbox)
+    case .database: decision = databases[index].decide(&calls[place], &outbox)
+    case .messageQueue: decision = queues[index].decide(&calls[place], &outbox)
+    case .worker: decision = workers[index].decide(&calls[place], &outbox)
     }
+    perform(decision, place)
   }
 
-  /// Does what a component decided; true when the call goes on at once.
+  /// Does what a component decided.
   @inline(__always)
-  mutating func perform(_ decision: Decision, _ place: Int32) -> Bool {
+  mutating func perform(_ decision: Decision, _ place: Int32) {
     if !outbox.isEmpty { flush(from: calls[place].node, for: calls[place].request) }
     switch decision {
     case .wait(let work):
@@ -136,7 +134,7 @@ extension World {
     case .park(let limit):
       self.limit(calls[place].ticket, to: limit, awaitsAnswer: false)
     case .go:
-      return true
+      step(place)
     case .ask(let node, let patience):
       calls[place].ask(node, at: outbox.now)
       ask(node, patience: patience, place)
@@ -146,6 +144,5 @@ extension World {
     case .done:
       end(place)
     }
-    return false
   }
 }
