@@ -5,6 +5,9 @@ public struct LessonRun: Sendable {
   public private(set) var position = 0
   /// The goals of the current task that have been met, by index.
   public private(set) var met: Set<Int> = []
+  /// The faults that the current task is about living with, by their numbers: its setup put them
+  /// in force.
+  public private(set) var givenFaults: Set<UInt16> = []
   /// How many hints of the current task were shown.
   public private(set) var hintsShown = 0
   /// Whether the current task was done once, though it may have been begun anew since.
@@ -32,6 +35,11 @@ public struct LessonRun: Sendable {
   }
   /// Begins the task anew.
   public mutating func restart() { met = [] }
+  /// Begins it where its setup has put these faults in force.
+  public mutating func begin(givenFaults: Set<UInt16>) {
+    restart()
+    self.givenFaults = givenFaults
+  }
   /// The same, but with the help that was taken on this page in another run.
   public func remembering(_ other: LessonRun?) -> LessonRun {
     guard let other, other.lesson.name == lesson.name, other.position == position else {

@@ -123,6 +123,17 @@ import Testing
     #expect(room.said.last == "a fresh deployment, seed 7, time 0")
   }
 
+  @Test func aFaultThatTheTaskGivesHasToStay() {
+    let document = Self.document.replacing(
+      "set cache-b.capacity 1", with: "set cache-b.capacity 1\ninject latency on cache-b 1ms")
+    let room = Class(document)
+    #expect(room.run("lesson start 1 2; restore all; set cache-b.capacity 2") == 0)
+    #expect(room.run("lesson check") == 1)
+    #expect(room.said.last?.contains("a fault that the task begins with is gone") == true)
+    #expect(room.run("reset; set cache-b.capacity 2; lesson check") == 0)
+    #expect(room.said.contains("Done."))
+  }
+
   @Test func undoGoesBackToThePageThatTheDeploymentBelongsTo() {
     let room = Class()
     room.run("send GET /orders/42; lesson start 1 2; undo")

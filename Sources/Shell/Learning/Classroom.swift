@@ -88,7 +88,13 @@ extension Session {
     defer { classroom.run = run }
     reset(seed: seed)
     try runQuietly(run.task?.setup ?? "")
-    run.restart()
+    run.begin(
+      givenFaults: Set(world.faultsInForce.filter { $0.until == .distantFuture }.map(\.id)))
+  }
+
+  /// A fault that the task gave, and that is not in force any more.
+  private func lacksFault(of run: LessonRun) -> Bool {
+    !run.givenFaults.isSubset(of: world.faultsInForce.map(\.id))
   }
 
   /// Runs commands without a word.
@@ -101,9 +107,9 @@ extension Session {
 
   /// Looks at the goals of a task without a trial after a command; tells which are reached.
   func noticeGoals() {
-    guard let run = classroom.run, let task = run.task, task.trial.isEmpty, !run.isDone else {
-      return
-    }
+    guard let run = classroom.run, let task = run.task, task.trial.isEmpty, !run.isDone,
+      !lacksFault(of: run)
+    else { return }
     for (index, goal) in task.goals.enumerated() where !run.met.contains(index) {
       guard state(of: goal).isMet else { continue }
       classroom.run?.meet(index)
@@ -115,6 +121,11 @@ extension Session {
   /// How the goals stand: of a task with a trial after that, on a copy of the deployment.
   func checkGoals() throws(CommandError) -> [GoalState] {
     guard let run = classroom.run, let task = run.task else { return [] }
+    guard !lacksFault(of: run) else {
+      throw CommandError(
+        "a fault that the task begins with is gone, and the task is to live with it; 'reset' "
+          + "brings it back")
+    }
     guard !task.trial.isEmpty else {
       return task.goals.enumerated().map { index, goal in
         run.met.contains(index) ? GoalState(goal: goal, isMet: true) : state(of: goal)
