@@ -97,7 +97,7 @@ public struct Command: Sendable {
     + faultCommands
     + patternCommands + [scaleCommand] + settingCommands
     + timeCommands + timeTravelCommands + watchCommands + experimentCommands + lessonCommands
-    + learnCommands
+    + incidentCommands + learnCommands
     + scriptCommands
     + recordCommands + shellCommands
 

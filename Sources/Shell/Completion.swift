@@ -1,5 +1,6 @@
 import Architecture
 import Language
+import School
 
 /// What may stand at the end of a line, from the declarations of the commands.
 public struct Completion {
@@ -87,6 +88,10 @@ public struct Completion {
     switch kind {
     case .fault: return values(ofFaultAfter: Array(before), session)
     case .place: return before.isEmpty ? plain(["on"]) : placesAfterOn(Array(before), session)
+    case .node where command.name == "incident" && words.first?.lowercased() == "start":
+      return IncidentDrill.all.enumerated().map {
+        Candidate(text: "\($0.offset + 1)", description: $0.element.complaint)
+      }
     case .lesson where words.first?.lowercased() == "answer": return plain(["A", "B", "C", "D"])
     case .lesson where words.first?.lowercased() != "start": return []
     default: return values(of: kind, session)

@@ -200,7 +200,7 @@ struct FaultText {
 }
 
 extension String {
-  fileprivate func components(separatedBy separator: String) -> [String] {
+  func components(separatedBy separator: String) -> [String] {
     var (parts, rest) = ([String](), self[...])
     while let range = rest.firstRange(of: separator) {
       parts.append(String(rest[..<range.lowerBound]))

@@ -66,6 +66,8 @@ public final class Session {
   var quiz = QuizRun()
   /// Lessons: which there are, and the one that is followed.
   public var classroom = Classroom()
+  /// The incident to be diagnosed.
+  var incident: IncidentRun?
   var timeline = Timeline()
   /// How many clauses of predictions were right, of how many.
   var predictions = (right: 0, all: 0)

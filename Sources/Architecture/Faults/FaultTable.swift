@@ -69,6 +69,8 @@ public struct FaultInForce: Sendable {
   public let until: Instant
   /// The command that injected it, as typed.
   public let command: String
+  /// Whether it is to be found out: it acts, and nothing names it.
+  var isHidden = false
 
   public var name: String { type(of: fault).name }
 }
@@ -85,14 +87,21 @@ struct FaultTable: Sendable {
 
   mutating func add(
     _ fault: any Fault, on target: FaultTarget, text: String, since: Instant, until: Instant,
-    command: String
+    command: String, isHidden: Bool
   ) -> UInt16 {
     count += 1
     inForce.append(
       FaultInForce(
         id: count, fault: fault, target: target, text: text, since: since, until: until,
-        command: command))
+        command: command, isHidden: isHidden))
     return count
+  }
+
+  /// Lets a fault be named from now on; returns it if it was hidden.
+  mutating func reveal(_ id: UInt16) -> FaultInForce? {
+    guard let index = inForce.firstIndex(where: { $0.id == id && $0.isHidden }) else { return nil }
+    inForce[index].isHidden = false
+    return inForce[index]
   }
 
   mutating func remove(_ id: UInt16) { inForce.removeAll { $0.id == id } }
@@ -133,6 +142,7 @@ struct FaultTable: Sendable {
       digest.mix(entry.text)
       digest.mix(entry.target.text)
       digest.mix(entry.until)
+      digest.mix(entry.isHidden)
     }
     digest.mix(count)
     chance.mix(into: &digest)

@@ -2,7 +2,11 @@ import Kernel
 
 /// Putting faults in force and lifting them, and what they do to messages and nodes.
 extension World {
-  public var faultsInForce: [FaultInForce] { faults.inForce }
+  /// Those in force that may be known.
+  public var faultsInForce: [FaultInForce] { faults.inForce.filter { !$0.isHidden } }
+
+  /// The number of a fault that acts and is to be found out; nil when there is none.
+  public var hiddenFault: UInt16? { faults.inForce.first(where: \.isHidden)?.id }
 
   /// The kind of a fault that is or was in force.
   public func faultName(_ id: UInt16) -> String? {
@@ -46,7 +50,7 @@ extension World {
   /// fault's parameters; a fault of a machine is not put on a link.
   public mutating func inject(
     _ type: any Fault.Type, _ values: [Double], on target: FaultTarget, text: String,
-    for duration: Duration?, command: String
+    for duration: Duration?, command: String, isHidden: Bool = false
   ) {
     own()
     let fault = type.init(values)
@@ -66,15 +70,29 @@ extension World {
       return
     }
     let id = faults.add(
-      fault, on: target, text: text, since: clock, until: end, command: command)
-    journal.note(
-      Incident(
-        at: clock, kind: .injected, node: .none, command: command, text: text, fault: id,
-        target: target))
+      fault, on: target, text: text, since: clock, until: end, command: command,
+      isHidden: isHidden)
+    if !isHidden { noteInjection(id) }
     if end != .distantFuture {
       queue.push(Event(kind: .lift, ticket: Ticket(place: Int32(id), number: 0)), at: end)
     }
     updateConditions()
+  }
+
+  private mutating func noteInjection(_ id: UInt16) {
+    guard let entry = faults.inForce.first(where: { $0.id == id }) else { return }
+    journal.note(
+      Incident(
+        at: entry.since, kind: .injected, node: .none, command: entry.command, text: entry.text,
+        fault: id, target: entry.target))
+  }
+
+  /// Lets a hidden fault be named from now on; returns it, or nil when there is none.
+  public mutating func reveal(_ id: UInt16) -> FaultInForce? {
+    own()
+    guard let entry = faults.reveal(id) else { return nil }
+    noteInjection(id)
+    return entry
   }
 
   private mutating func restart(_ node: NodeID, at moment: Instant) {

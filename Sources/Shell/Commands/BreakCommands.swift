@@ -121,7 +121,8 @@ private func restore(_ arguments: Arguments, _ session: Session) throws(CommandE
   }
   let down = nodes.filter { !session.world.isUp($0) }
   guard !down.isEmpty || !faults.isEmpty else {
-    throw CommandError("\(name) is up already, and no fault is on it")
+    let isKnown = session.world.hiddenFault == nil ? "is" : "is known to be"
+    throw CommandError("\(name) is up already, and no fault \(isKnown) on it")
   }
   let lifted = lift(faults, arguments.statement.text, nothing: "", session)
   var lines = faults.isEmpty ? [] : lifted.lines

@@ -173,8 +173,9 @@ private func list(_ session: Session) -> Report {
     add(fault.text, fault.target.text, fault.since, fault.until, fault.command)
   }
   let rendered = table.wrapped(width: session.options.width)
+  let none = world.hiddenFault == nil ? "no fault is in force" : "no fault is known"
   let lines =
     json.isEmpty
-    ? ["no fault is in force"] : [session.style.quiet(rendered[0])] + rendered.dropFirst()
+    ? [none] : [session.style.quiet(rendered[0])] + rendered.dropFirst()
   return Report(lines, .object([("faults", .array(json))]))
 }

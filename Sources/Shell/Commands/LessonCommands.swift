@@ -187,6 +187,8 @@ private func turn(_ session: Session) throws(CommandError) -> Report {
   }
   if let following {
     lines.append("The next one is '\(following.title)': 'lesson start \(following.number)'.")
+  } else {
+    lines.append("It is the last. 'incident start' puts to use what you have learnt.")
   }
   return Report(
     lines,

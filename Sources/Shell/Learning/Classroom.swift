@@ -55,7 +55,11 @@ public struct Classroom {
 
   func note(_ outcome: Progress.Outcome) {
     guard let run else { return }
-    change { $0.note(outcome, of: run.lesson.name, page: run.position) }
+    note(outcome, of: run.lesson.name, page: run.position)
+  }
+
+  func note(_ outcome: Progress.Outcome, of name: String, page: Int) {
+    change { $0.note(outcome, of: name, page: page) }
   }
 
   /// Remembers the page that is open, or that the lesson is over.
@@ -98,7 +102,7 @@ extension Session {
   }
 
   /// Runs commands without a word.
-  private func runQuietly(_ commands: String) throws(CommandError) {
+  func runQuietly(_ commands: String) throws(CommandError) {
     let tell = write
     write = { _ in }
     defer { write = tell }
