@@ -1,4 +1,5 @@
 import Architecture
+import Foundation
 import Kernel
 import Testing
 
@@ -128,5 +129,57 @@ import Testing
         service.utilization
           - session.world.utilization(at: session.world.directory.first(of: .serviceA))) < 0.04)
     #expect(abs(forecast.meanLatency / load.latency.mean.seconds - 1) < 0.06)
+  }
+}
+
+/// The experiments of the patterns, in the release build: they send too much for a debug build.
+@Suite struct PatternExperimentTests {
+  /// What is told of two futures.
+  struct Told: Decodable {
+    struct Future: Decodable {
+      let label: String
+      let values: [String: Value]
+    }
+    struct Outcome: Decodable {
+      let futures: [Future]
+      let better: [String: String]
+    }
+    enum Value: Decodable, Equatable {
+      case number(Double)
+      case other
+
+      init(from decoder: any Decoder) throws {
+        self = (try? decoder.singleValueContainer().decode(Double.self)).map(Value.number) ?? .other
+      }
+    }
+    let ok: Bool
+    let result: Outcome
+  }
+
+  @Test func eachPatternHasOne() {
+    #expect(Set(PatternExperiment.all.map(\.pattern)) == Set(Pattern.all.map(\.name)))
+    #expect(PatternExperiment.all.count == Pattern.all.count)
+  }
+
+  @Test func eachShowsWhatThePatternBuysAndWhatItCosts() throws {
+    let commands = PatternExperiment.all.map { "compare \($0.pattern)" }.joined(separator: "\n")
+    let run = try ProgramTests.run(["--json", "-c", commands], configuration: "release")
+    #expect(run.status == 0, "\(run.error)")
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.count == PatternExperiment.all.count)
+    for (line, experiment) in zip(lines, PatternExperiment.all) {
+      let told = try JSONDecoder().decode(Told.self, from: Data(line.utf8)).result
+      let (without, with) = (told.futures[0], told.futures[1])
+      #expect(with.label == "with \(experiment.pattern)")
+      let gains = [without, with].map { $0.values[experiment.gain] }
+      #expect(gains[0] != nil && gains[0] != gains[1], "\(experiment.pattern): \(experiment.gain)")
+      // Speed is not praised where more requests fail: that is then the price.
+      let better = told.better[experiment.gain]
+      let isRefusing = experiment.price == "load.success-rate"
+      #expect(better == with.label || better == nil && isRefusing, "\(experiment.pattern)")
+      if let price = experiment.price {
+        #expect(told.better[price] == without.label, "\(experiment.pattern): \(price)")
+      }
+    }
   }
 }

@@ -7,13 +7,15 @@ let experimentCommands: [Command] = [
   Command(
     name: "compare", group: .experiment,
     summary: "run two futures of this moment, and compare them",
-    parameters: [.init(name: "{ A } { B } : WORKLOAD", kind: .block, isRest: true)],
+    parameters: [.init(name: "{ A } { B } : WORKLOAD", kind: .pattern, isRest: true)],
     details: [
       "Each block is run in a copy of the deployment, then the workload, with the same chance "
         + "in all of them; the live deployment is untouched. More than two blocks work. An empty "
         + "block changes nothing. 'over N seeds' at the end repeats it with other chance, and "
         + "gives means with their 95 % intervals. Counts, ratios and latencies are those of the "
-        + "workload; 'better' praises speed and idleness only where no more requests failed."
+        + "workload; 'better' praises speed and idleness only where no more requests failed.",
+      "compare PATTERN runs the experiment of a pattern, without it and with it, on a fresh "
+        + "deployment.",
     ],
     examples: [
       .init(
@@ -22,9 +24,14 @@ let experimentCommands: [Command] = [
       .init(
         line: "compare { disable cache-aside } { } : load 100rps for 5s over 4 seeds",
         meaning: "and how sure that is"),
+      .init(line: "compare retry", meaning: "what the pattern buys and what it costs"),
     ]
   ) { session, arguments throws(CommandError) in
-    try compare(arguments.statement, session)
+    let words = arguments.statement.words.dropFirst()
+    if words.count == 1, let word = words.first, word.block == nil {
+      return try compare(pattern: word.text, session)
+    }
+    return try compare(arguments.statement, session)
   },
   Command(
     name: "sweep", group: .experiment, summary: "try several values of one setting",
@@ -83,14 +90,48 @@ private func compare(_ statement: Statement, _ session: Session) throws(CommandE
     throw .usage("two to eight blocks are compared; \(form)")
   }
   _ = try session.parse(syntax.after)
-  let futures = Futures(starts: starts, workload: syntax.after)
+  return try compare(starts, syntax.after, seeds: syntax.seeds, session)
+}
+
+private func compare(
+  _ starts: [Futures.Start], _ workload: Block, seeds count: Int, _ session: Session
+) throws(CommandError) -> Report {
+  let futures = Futures(starts: starts, workload: workload)
   let first = session.world.seed
   let seeds: [UInt64?] =
-    syntax.seeds == 1 ? [nil] : (0..<syntax.seeds).map { first &+ 1 &+ UInt64($0) }
+    count == 1 ? [nil] : (0..<count).map { first &+ 1 &+ UInt64($0) }
   let text = FuturesText(try futures.run(session, seeds: seeds))
   return Report(
     text.lines(session.style, width: session.options.width)
       + session.wrap(session.style.strong(text.sentence())), text.json)
+}
+
+/// The experiment of a pattern, on a fresh deployment: so its figures are the same each time.
+private func compare(pattern name: String, _ session: Session) throws(CommandError) -> Report {
+  guard let pattern = Pattern.find(name.lowercased()),
+    let experiment = PatternExperiment.of(pattern.name)
+  else {
+    let hint = Suggestion.closest(to: name, among: PatternExperiment.all.map(\.pattern))
+    throw .usage(
+      hint.map { "there is no pattern '\(name)'; did you mean 'compare \($0)'?" }
+        ?? "compare takes a pattern, or blocks as in compare { } { scale service-a 4 } : load "
+        + "300rps for 10s")
+  }
+  let fresh = Session()
+  fresh.options.width = session.options.width
+  fresh.isInterrupted = session.isInterrupted
+  fresh.progress = session.progress
+  let starts = [("without", experiment.without), ("with", experiment.with)].map { word, commands in
+    Futures.Start(
+      label: "\(word) \(pattern.name)",
+      block: Block(source: experiment.given + "\n" + commands, line: 1))
+  }
+  let workload = Block(source: experiment.workload, line: 1)
+  var report = try compare(starts, workload, seeds: 1, fresh)
+  report.lines = session.wrap(session.style.quiet(experiment.command)) + report.lines
+  report.lines += session.wrap(
+    "Costs, seen here or not: \(pattern.costs). It ran on a fresh deployment; yours is as it was.")
+  return report
 }
 
 private func sweep(_ statement: Statement, _ session: Session) throws(CommandError) -> Report {

@@ -194,6 +194,9 @@ private func explain(_ text: String, _ session: Session) throws(CommandError) ->
     + (term.costs.isEmpty ? [] : DisplayWidth.wrap("costs: \(term.costs)", width).map { "  " + $0 })
     + DisplayWidth.wrap("elsewhere: \(term.elsewhere)", width).map { "  " + $0 }
     + tryLines(term, session)
+    + (PatternExperiment.of(term.name).map {
+      ["  measure: " + session.style.good("compare \($0.pattern)")]
+    } ?? [])
     + (lesson.map { ["  lesson: " + session.style.good("lesson start \($0.number)")] } ?? [])
     + (reasons.map { [""] + $0.lines } ?? [])  // a failure may have its cause's name
   return Report(
@@ -201,7 +204,9 @@ private func explain(_ text: String, _ session: Session) throws(CommandError) ->
     .object([
       ("term", .string(term.name)), ("meaning", .string(term.meaning)),
       ("costs", .string(term.costs)), ("elsewhere", .string(term.elsewhere)),
-      ("try", .string(term.tryIt)), ("lesson", lesson.map { .string($0.name) } ?? .null),
+      ("try", .string(term.tryIt)),
+      ("experiment", PatternExperiment.of(term.name).map { .string($0.command) } ?? .null),
+      ("lesson", lesson.map { .string($0.name) } ?? .null),
     ]))
 }
 
