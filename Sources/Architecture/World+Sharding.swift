@@ -116,6 +116,9 @@ extension World {
         text: text))
   }
 
+  /// Whether rows are on their way to another shard.
+  public var movesRows: Bool { Self.databaseTiers.contains { rowsMoving(of: $0) != nil } }
+
   /// How far a resharding is: the rows that move and their number in all; nil when none is under
   /// way.
   public func rowsMoving(of tier: Tier) -> (moving: Int, total: Int)? {

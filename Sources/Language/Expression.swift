@@ -149,9 +149,16 @@ extension Expression {
 
     /// What was found, as in `last.status is 503`.
     public var finding: String {
-      let name = text.prefix { $0 != " " }
+      let name = (text.hasPrefix("not ") ? text.dropFirst(4) : text[...]).prefix { $0 != " " }
       let other = required.map { " and \($0)" } ?? ""
       return (hasValue ? "\(name) is \(actual)" : "\(name) has no value yet") + other
+    }
+
+    /// That it does not hold.
+    var negated: Clause {
+      let text = text.hasPrefix("not ") ? String(text.dropFirst(4)) : "not " + text
+      return Clause(
+        text: text, actual: actual, holds: !holds, hasValue: hasValue, required: required)
     }
   }
 
@@ -193,13 +200,15 @@ extension Expression {
         ])
     case .not(let inner):
       let outcome = try inner.evaluate(lookup)
-      return Outcome(isTrue: !outcome.isTrue, clauses: outcome.clauses)
+      return Outcome(isTrue: !outcome.isTrue, clauses: outcome.clauses.map(\.negated))
     case .and(let left, let right):
       let (a, b) = (try left.evaluate(lookup), try right.evaluate(lookup))
       return Outcome(isTrue: a.isTrue && b.isTrue, clauses: a.clauses + b.clauses)
     case .or(let left, let right):
       let (a, b) = (try left.evaluate(lookup), try right.evaluate(lookup))
-      return Outcome(isTrue: a.isTrue || b.isTrue, clauses: a.clauses + b.clauses)
+      let (isTrue, clauses) = (a.isTrue || b.isTrue, a.clauses + b.clauses)
+      // Of what may be one or the other, the one that holds tells enough.
+      return Outcome(isTrue: isTrue, clauses: isTrue ? clauses.filter(\.holds) : clauses)
     }
   }
 

@@ -40,10 +40,11 @@ public indirect enum JSON: Sendable {
     }
   }
 
-  /// At most six decimals; what is not finite has no JSON and becomes null.
+  /// At most six decimals, or as many as it takes; what is not finite has no JSON: null.
   private static func text(of value: Double) -> String {
     guard value.isFinite else { return "null" }
     if value == value.rounded(), abs(value) < 9e15 { return String(Int64(value)) }
+    if abs(value) >= 9e9 || abs(value) < 5e-7 { return "\(value)" }
     var text = NumberText.fixed(value, decimals: 6)
     while text.hasSuffix("0") { text.removeLast() }
     return text.hasSuffix(".") ? text + "0" : text

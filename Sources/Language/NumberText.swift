@@ -17,6 +17,7 @@ public enum NumberText {
   /// As short as it can be: whole, or with at most three decimals.
   public static func plain(_ value: Double) -> String {
     if value == value.rounded(), abs(value) < 9e15 { return String(Int64(value)) }
+    if abs(value) >= 9e12 { return "\(value)" }
     var text = fixed(value, decimals: 3)
     while text.hasSuffix("0") { text.removeLast() }
     if text.hasSuffix(".") { text.removeLast() }

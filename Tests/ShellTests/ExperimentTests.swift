@@ -130,6 +130,13 @@ import Testing
           - session.world.utilization(at: session.world.directory.first(of: .serviceA))) < 0.04)
     #expect(abs(forecast.meanLatency / load.latency.mean.seconds - 1) < 0.06)
   }
+
+  @Test func futuresThatWereInterruptedAreNotCompared() {
+    let (session, lines) = Self.session()
+    session.isInterrupted = { true }
+    #expect(session.run("compare { } { } : load 50rps for 1s", name: "a") == 130)
+    #expect(lines().last?.contains("interrupted") == true)
+  }
 }
 
 /// The experiments of the patterns, in the release build: they send too much for a debug build.

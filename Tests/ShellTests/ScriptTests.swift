@@ -69,6 +69,9 @@ func read(_ path: String) -> String? {
           let setup = "send GET /orders/42; send PUT /orders/1; send GET /orders/3; fail cache-b"
           session.run("\(setup); checkpoint before-the-storm; quiz start; quiz A", name: "setup")
           if command.name == "redo" { session.run("undo", name: "setup") }
+          if example.line.contains("answer gateway-1") {
+            session.run("incident start", name: "setup")
+          }
           if command.name == "plot" { session.run("load 20rps for 2s", name: "setup") }
         }
         if example.line.hasPrefix("restore") || example.line.hasPrefix("failover") {

@@ -113,7 +113,9 @@ struct FaultTable: Sendable {
       guard entry.target.isPassed(by: passage, scope, directory) else { continue }
       let before = passage
       entry.fault.judge(&passage, &chance)
-      if passage.fault == 0 && passage.differs(from: before) { passage.fault = entry.id }
+      // What decides the message's fate counts for more than what came before it.
+      let isFirst = passage.fault == 0 && passage.differs(from: before)
+      if isFirst || passage.isStopped && !before.isStopped { passage.fault = entry.id }
     }
   }
 
@@ -150,6 +152,9 @@ struct FaultTable: Sendable {
 }
 
 extension Passage {
+  /// Whether the message does not reach its node.
+  fileprivate var isStopped: Bool { isLost || isReset || abortStatus != 0 }
+
   fileprivate func differs(from other: Passage) -> Bool {
     delay != other.delay || isLost != other.isLost || isReset != other.isReset
       || abortStatus != other.abortStatus || isDuplicated != other.isDuplicated

@@ -63,8 +63,8 @@ extension World {
       return
     }
     if fault is Restart {
-      for node in directory.nodes where target.contains(node, directory) && isUp(node) {
-        fail(node, command: command)
+      for node in directory.nodes where target.contains(node, directory) {
+        if isUp(node) { fail(node, command: command) }
         restore(node, command: command)
       }
       return

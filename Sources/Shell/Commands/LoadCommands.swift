@@ -78,7 +78,11 @@ private func run(
   var note: String?
   do throws(CommandError) {
     try session.advance(
-      until: { !$0.hasWorkload && $0.journal.inFlight == 0 }, notAfter: limit)
+      until: { !$0.hasWorkload && $0.journal.inFlight == 0 },
+      notAfter: baseline.start + plan.duration)
+    // Who would come later comes no more.
+    session.world.endWorkload()
+    try session.advance(until: { $0.journal.inFlight == 0 }, notAfter: limit)
   } catch {
     guard error.kind == .interrupted else { throw error }
     session.world.endWorkload()

@@ -31,17 +31,18 @@ let timeCommands: [Command] = [
     if isQuiet {
       let patience = session.world.clock + .seconds(5)
       try session.advance(
-        until: { $0.isQuiet && $0.laggingReplicas.isEmpty }, notAfter: patience)
+        until: { $0.isQuiet && $0.laggingReplicas.isEmpty && !$0.movesRows }, notAfter: patience)
       let behind = session.world.laggingReplicas.map { node in
         let lag = NumberText.counted(Int(session.world.lag(of: node).entries), "write")
         return ", but \(session.world.name(of: node)) lacks \(lag) of its primary"
       }
       return session.timeReport("all is quiet\(behind.joined()); ")
     }
-    let queue = session.observe("queue.depth")?.text ?? "0"
+    let queued = Int(session.observe("queue.depth")?.plain ?? 0)
     return session.timeReport(
-      "not settled after 5 m: \(session.world.callsInFlight) calls under way, "
-        + "\(queue) tasks in the queue; ")
+      "not settled after 5 m: "
+        + "\(NumberText.counted(session.world.callsInFlight, "call")) under way, "
+        + "\(NumberText.counted(queued, "task")) in the queue; ")
   },
   Command(
     name: "at", group: .time, summary: "run commands later, when virtual time has come so far",

@@ -39,12 +39,17 @@ let traceCommands: [Command] = [
   },
   Command(
     name: "traces", group: .trace, summary: "list the latest requests",
-    parameters: [.init(name: "FILTER", kind: .oneOf(filters), isRequired: false)],
+    parameters: [
+      .init(name: "FILTER", kind: .oneOf(filters), isRequired: false, isRest: true)
+    ],
     options: [
       .init(name: "count", value: ("N", .count), summary: "how many (20)"),
       .init(name: "load", value: nil, summary: "those of virtual users instead of yours"),
     ],
-    details: ["FILTER: failed, ok, hit, miss, stale, bypass, a status such as 503, or a reason."],
+    details: [
+      "FILTER: failed, ok, hit, miss, stale, bypass, a status such as 503, or a reason; with "
+        + "several, those that match all of them."
+    ],
     examples: [
       .init(line: "traces", meaning: "the latest 20"),
       .init(line: "traces failed", meaning: "those that did not succeed"),
@@ -153,7 +158,8 @@ private func traces(_ arguments: Arguments, _ session: Session) throws(CommandEr
   let kept = world.journal.requestIDs.compactMap { world.journal[$0] }
     .filter { $0.isVirtual == wantsLoad }
   var records = kept
-  if let filter = arguments["FILTER"]?.lowercased() {
+  let words = arguments.rest.map(\.text)
+  for filter in words.map({ $0.lowercased() }) {
     guard filters.contains(filter) || UInt16(filter) != nil else {
       let hint = Suggestion.closest(to: filter, among: filters).map { "did you mean '\($0)'?" }
       throw .usage("'\(filter)' is no filter; \(hint ?? "try failed, hit or 503")")
@@ -167,7 +173,7 @@ private func traces(_ arguments: Arguments, _ session: Session) throws(CommandEr
     let line =
       kept.isEmpty
       ? "no requests \(whose) are kept; \(wantsLoad ? "'load'" : "'send'") makes some"
-      : "no request \(whose) matches '\(arguments["FILTER"] ?? "")' (\(number) kept)"
+      : "no request \(whose) matches '\(words.joined(separator: " "))' (\(number) kept)"
     return Report([line], .object([("requests", .array([]))]))
   }
   var table = TextTable([

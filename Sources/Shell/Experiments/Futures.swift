@@ -65,6 +65,9 @@ struct Futures {
     let outcomes = Parallel.map(sessions) { start, fork in
       Self.live(start, workload, fork, since: base, watching: watched)
     }
+    guard !session.isInterrupted() else {
+      throw CommandError("interrupted; futures of different lengths tell nothing", .interrupted)
+    }
     if let failure = outcomes.lazy.compactMap(\.failure).first { throw failure }
     return seeds.indices.map { index in
       Array(outcomes[index * starts.count..<(index + 1) * starts.count])

@@ -39,7 +39,9 @@ enum SQLText {
     switch value {
     case .null: "–"
     case .integer(let number): String(number)
-    case .real(let number): NumberText.plain(number)
+    case .real(let number):
+      // What has no figure among the first three decimals is shown with all it has.
+      number != 0 && abs(number) < 0.0005 ? "\(number)" : NumberText.plain(number)
     case .text(let text): text.replacing("\n", with: " ")
     }
   }

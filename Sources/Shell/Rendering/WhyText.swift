@@ -155,7 +155,8 @@ enum WhyText {
     case .writesHeld: words = ["sharding"]
     case .bodyTooLarge: words = ["body-limit"]
     case .queueFull: words = ["slots", "queue-limit"]
-    case .clientTimeout, .upstreamTimeout: words = ["timeout", "retry.per-try-timeout"]
+    case .clientTimeout: words = ["user.timeout"]
+    case .upstreamTimeout: words = patience(of: request, world)
     default: return []
     }
     let found = world.journal.incidents.filter { incident in
@@ -165,6 +166,25 @@ enum WhyText {
     return found.suffix(2).map {
       let time = DurationText.format(nanoseconds: $0.at.nanoseconds)
       return "It was set so by your '\($0.command)' at \(time)."
+    }
+  }
+
+  /// The settings by which whoever waited in vain gave up: those of its tier for what it asked.
+  private static func patience(of request: RequestRecord, _ world: World) -> [String] {
+    let place = request.answer.failedAt
+    let spans = world.journal.spans(of: request.id) ?? []
+    guard place != .none, let span = spans.last(where: { $0.to == place && !$0.isAnswer })
+    else { return ["timeout"] }
+    let (asking, asked) = (world.tier(of: span.from), world.tier(of: place))
+    let name =
+      switch asked.kind {
+      case .cache: "cache-timeout"
+      case .database: "database-timeout"
+      case .messageQueue: "publish-timeout"
+      default: "timeout"
+      }
+    return [asking.name, world.name(of: span.from)].flatMap {
+      ["\($0).\(name)", "\($0).retry.per-try-timeout"]
     }
   }
 
