@@ -82,6 +82,9 @@ public struct CommandLineArguments: Sendable {
     }
     if !files.isEmpty {
       guard case .automatic = mode else { throw .usage("give either -c COMMANDS or files") }
+      guard files[0] != "test" else {
+        throw .usage("'test' stands first, and takes no option but --bless: hopsh test [PATH…]")
+      }
       mode = .files(files)
     }
   }

@@ -37,6 +37,7 @@ import Testing
       try Self.run(["-c", "fail gateway-1", "-c", "expect gateway.state == degraded"]).status == 0)
     #expect(try Self.run(["-c", "repeat 2 {"]).status == 2)
     #expect(try Self.run(["no-such-file.hop"]).status == 2)
+    #expect(try Self.run(["--seed", "7", "test", "README.md"]).status == 2)
     #expect(try Self.run(["--sed", "3"]).status == 2)
     #expect(try Self.run(["--version"]).status == 0)
   }

@@ -55,6 +55,15 @@ func read(_ path: String) -> String? {
     }
   }
 
+  @Test(arguments: [
+    ("send GET /orders/1; expect last.status == 200", 1), ("expect sent == 1", 0), ("# none", 0),
+  ])
+  func aScriptWithoutPromptsIsCheckedByItsExpectations(source: String, passed: Int) {
+    var check = TranscriptCheck(readFile: { _ in nil }, write: { _ in })
+    #expect(check.check(source, name: "plain.hop") == source)
+    #expect(check.passed == passed && check.failed == 1 - passed)
+  }
+
   @Test func everyExampleOfTheHelpRuns() {
     for command in Command.all {
       for example in command.examples where command.name != "quit" {

@@ -59,24 +59,22 @@ enum NodesTable {
   }
 
   static func node(_ node: NodeID, _ session: Session) -> JSON {
-    .object(members(session.world.name(of: node), session.world.tier(of: node), [node], session))
+    .object(members(session.world.name(of: node), session.world.tier(of: node), session))
   }
 
-  /// The tier as a whole (of a database, its primary), then its instances.
+  /// The tier's observables, then its instances.
   static func tier(_ tier: Tier, _ session: Session) -> JSON {
-    let instances = session.world.directory.instances(of: tier)
-    let nodes = NodeNames.representative(of: tier, in: session.world).map { [$0] } ?? instances
-    let all = JSON.array(instances.map { node($0, session) })
-    return .object(members(tier.name, tier, nodes, session) + [("nodes", all)])
+    let nodes = session.world.directory.instances(of: tier).map { node($0, session) }
+    return .object(members(tier.name, tier, session) + [("nodes", .array(nodes))])
   }
 
   private static func members(
-    _ name: String, _ tier: Tier, _ nodes: [NodeID], _ session: Session
+    _ name: String, _ tier: Tier, _ session: Session
   ) -> [(String, JSON)] {
     let head: [(String, JSON)] = [("name", .string(name)), ("tier", .string(tier.name))]
     return head
       + Observable.of(tier.kind).map {
-        ($0.name, $0.read(session.world, nodes).json)
+        ($0.name, session.observe("\(name).\($0.name)")?.json ?? .null)
       }
   }
 }
