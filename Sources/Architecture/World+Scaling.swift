@@ -5,6 +5,8 @@ import Patterns
 extension World {
   /// The most instances that a tier can have.
   public static let scaleLimit = 32
+  /// How many instances a deployment can have in all, with those that were taken away.
+  static let nodeLimit = 250
 
   /// Why a tier can't have so many instances; nil when it can.
   public func obstacle(toScale tier: Tier, to count: Int) -> String? {
@@ -15,6 +17,11 @@ extension World {
     }
     guard (1...Self.scaleLimit).contains(count) else {
       return "a tier has 1 to \(Self.scaleLimit) instances"
+    }
+    let known = nodes.indices.count { directory[NodeID(rawValue: UInt8($0))].tier == tier }
+    guard nodes.count + max(0, count - known) <= Self.nodeLimit else {
+      return
+        "a deployment has at most \(Self.nodeLimit) instances in all, and here are \(nodes.count)"
     }
     if rowsMoving(of: tier) != nil { return "rows of \(tier.name) are moving; wait for them" }
     for shard in directory.sharding(of: tier).shards where tier.kind == .database {
@@ -39,7 +46,10 @@ extension World {
       Incident(
         at: clock, kind: .scaled, node: directory.first(of: tier), command: command,
         text: "\(before) → \(count)"))
-    for node in directory.nodes { resizeClusters(of: node, tier, to: count) }
+    // Those that were taken away, too: they finish what they have begun, and may come back.
+    for index in nodes.indices {
+      resizeClusters(of: NodeID(rawValue: UInt8(index)), tier, to: count)
+    }
     for place in services.indices where services[place].resource.cache == tier {
       services[place].caches.resize(to: count)
     }

@@ -46,7 +46,8 @@ public struct User: Component {
       if isClosedLoop { return .done }
       return .pause(workload?.pause(at: outbox.now) ?? .zero, then: .arriving)
     case .resting:
-      return .pause(workload?.pause(at: outbox.now) ?? .zero, then: .arriving)
+      let pause = workload?.pause(at: outbox.now) ?? .zero
+      return .pause(max(pause, call.message.patience), then: .arriving)
     }
   }
 
@@ -59,6 +60,7 @@ public struct User: Component {
   private var sender: Message {
     var message = Message(.probe)
     message.id = generation
+    message.patience = .zero
     return message
   }
 
@@ -77,6 +79,9 @@ public struct User: Component {
     _ answer: Answer, _ call: Call, _ outbox: inout Outbox
   ) -> Next<Stage> {
     if call.message.isVirtual && isClosedLoop {
+      var sender = sender
+      // Nobody who is refused at once asks again at once: time would stand still.
+      if outbox.now == call.arrivedAt { sender.patience = .milliseconds(1) }
       outbox.start(Stage.resting, sender)
     }
     return outbox.reply(answer)
