@@ -68,16 +68,39 @@ extension World {
       let place = directory[queue].place
       guard queues[place].outboxes.isOn != isUsed else { continue }
       queues[place].outboxes.isOn = isUsed
-      guard isUsed else { continue }
-      queues[place].outboxes.positions = directory.sharding(of: OutboxCursors.tier).shards.map {
-        logPosition(of: $0.primary)
-      }
-      outbox.now = clock
-      outbox.here = queue
-      guard isUp(queue) else { continue }
-      queues[place].beginTailing(&outbox)
-      flush(from: queue, for: 0)
-      beginStarted()
+      if isUsed { followOutboxes(from: queue) }
+    }
+  }
+
+  /// Lets a queue follow the logs of all shards, from where they end now.
+  private mutating func followOutboxes(from queue: NodeID) {
+    let place = directory[queue].place
+    queues[place].outboxes.positions = directory.sharding(of: OutboxCursors.tier).shards.map {
+      logPosition(of: $0.primary)
+    }
+    outbox.now = clock
+    outbox.here = queue
+    guard isUp(queue) else { return }
+    queues[place].beginTailing(&outbox)
+    flush(from: queue, for: 0)
+    beginStarted()
+  }
+
+  /// The rows are in other shards now, whose logs are new.
+  mutating func outboxesMoved() {
+    for queue in directory.instances(of: .queue) where queues[directory[queue].place].outboxes.isOn
+    {
+      followOutboxes(from: queue)
+    }
+  }
+
+  /// A shard goes on from a replica's log: what is read of it is no more than it has.
+  mutating func outboxGoesBack(to node: NodeID) {
+    guard directory[node].tier == OutboxCursors.tier else { return }
+    let shard = directory.shard(of: node)
+    for place in queues.indices where shard < queues[place].outboxes.positions.count {
+      let position = queues[place].outboxes.positions[shard]
+      queues[place].outboxes.positions[shard] = min(position, logPosition(of: node))
     }
   }
 }

@@ -62,6 +62,7 @@ extension World {
     let leader = directory.leader(of: node)
     let old = leader.primary
     outbox.directory.promote(node)
+    outboxGoesBack(to: node)
     journal.note(Incident(at: clock, kind: .promoted, node: node, command: command))
     boot(node)
     let lost = divergence(of: old, from: node)

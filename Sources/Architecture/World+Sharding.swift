@@ -14,6 +14,9 @@ extension World {
 
   /// Why the rows of a database can't be spread over so many shards; nil when they can.
   public func obstacle(toShard tier: Tier, into count: Int) -> String? {
+    if tier == OutboxCursors.tier, hasUnreadEvents, !isUp(directory.first(of: .queue)) {
+      return "events of the outbox are unread; restore the queue, which reads them, first"
+    }
     if directory.count(of: tier) < count {
       return "\(count) shards need \(count) instances, and \(tier.name) has "
         + "\(directory.count(of: tier)); 'scale \(tier.name) \(count)' first"
@@ -77,6 +80,10 @@ extension World {
       note(plan, "given up: an instance went away; all rows stay where they were")
       return
     }
+    guard tier != OutboxCursors.tier || !hasUnreadEvents else {
+      note(plan, "given up: the queue has not read all outboxes; all rows stay where they were")
+      return
+    }
     moveRows(from: sources, to: owners) { plan.target.shard(of: Key(resource, $0).packed) }
     let epoch = directory.sharding(of: tier).shards.map(\.epoch).max() ?? 0
     outbox.directory.change(tier) { sharding in
@@ -88,6 +95,7 @@ extension World {
     }
     note(plan, "\(plan.moving) of \(plan.total) rows moved, \(count) shards")
     for node in directory.instances(of: tier) where isUp(node) { boot(node) }
+    if tier == OutboxCursors.tier { outboxesMoved() }
   }
 
   private mutating func moveRows(

@@ -227,12 +227,13 @@ public final class Session {
   func moment(_ command: String) -> Timeline.Moment {
     Timeline.Moment(
       command: command, world: made ?? World(seed: options.seed), lastRequest: lastRequest,
-      schedule: schedule, courses: courses, lesson: classroom.run)
+      schedule: schedule, courses: courses, lesson: classroom.run, incident: incident)
   }
 
   /// Goes to a kept moment, and to the lesson's page that its deployment belongs to.
   func travel(to moment: Timeline.Moment) {
     classroom.run = moment.lesson?.remembering(classroom.run)
+    incident = moment.incident
     world = moment.world
     lastRequest = moment.lastRequest
     schedule = moment.schedule

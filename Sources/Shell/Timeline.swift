@@ -20,12 +20,14 @@ struct Timeline {
     let courses: Courses
     /// The lesson that was open, with what of its task was done.
     let lesson: LessonRun?
+    /// The incident that was to be diagnosed.
+    let incident: IncidentRun?
 
     /// The same moment, as that of another command.
     func named(_ command: String) -> Moment {
       Moment(
         command: command, world: world, lastRequest: lastRequest, schedule: schedule,
-        courses: courses, lesson: lesson)
+        courses: courses, lesson: lesson, incident: incident)
     }
   }
 

@@ -28,9 +28,8 @@ struct Rehearsal {
     var balancer = LoadBalancer(gateways: 2, chance: Random(seed: 1))
     func target() -> String {
       var call = Rehearsal.call(.request)
-      guard
-        case .ask(let node, _) = balancer.handle(.forwarding, of: &call, &stage.outbox).decision
-      else { return "nobody" }
+      let next = balancer.handle(.forwarding, of: &call, &stage.outbox)
+      guard case .ask(let node, _) = next.decision, next.stage == .answered else { return "nobody" }
       return stage.outbox.directory.name(of: node)
     }
     #expect([target(), target(), target()] == ["gateway-1", "gateway-2", "gateway-1"])

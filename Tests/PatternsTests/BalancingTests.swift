@@ -55,6 +55,21 @@ import Testing
     #expect(abs(steep.factor(after: .seconds(15)) - 0.5) < 1e-9)
   }
 
+  @Test(arguments: [Upstreams.Policy.roundRobin, .weighted])
+  func aSecondChoiceTakesNoTurn(policy: Upstreams.Policy) {
+    var hosts = Upstreams(count: 2)
+    hosts.policy = policy
+    var random = Random(seed: 1)
+    var firsts: [Int?] = []
+    for _ in 0..<4 {
+      let first = hosts.pick(for: 0, at: .zero, &random)
+      let second = hosts.pick(for: 0, at: .zero, besides: first, &random)
+      #expect(second != nil && second != first)
+      firsts.append(first)
+    }
+    #expect(firsts == [0, 1, 0, 1])
+  }
+
   @Test func hostsGetTheSharesOfTheirWeights() {
     var random = Random(seed: 1)
     var hosts = Upstreams(count: 3)

@@ -20,6 +20,16 @@ import Testing
     }
   }
 
+  @Test func aHalfOpenOneWhoseWindowChangesLetsItsCallsThroughAgain() {
+    var one = breaker()
+    _ = feed(&one, failures: 10, of: 10)
+    let first = one.allows(at: .zero + .seconds(61))
+    #expect(first && one.state == .halfOpen)
+    one.windowSize = 50
+    let passed = (0..<one.halfOpenCalls).filter { _ in one.allows(at: .zero + .seconds(61)) }
+    #expect(passed.count == one.halfOpenCalls)
+  }
+
   @Test func halfOfAFullWindowOpensIt() {
     var few = breaker()
     let none = feed(&few, failures: 4, of: 10)

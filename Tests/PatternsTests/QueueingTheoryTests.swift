@@ -55,6 +55,30 @@ import Testing
     #expect(abs(Double(hits) / Double(reads) - theory) < 0.005)
   }
 
+  @Test func theHitRatioOfAnLRUCacheIsThatOfItsSimulation() {
+    var random = Random(seed: 6)
+    let zipf = Zipf(count: 500, exponent: 1)
+    var cache = LeastRecentlyUsed(capacity: 100)
+    var (reads, hits) = (0, 0)
+    for draw in 0..<400_000 {
+      let key = UInt64(zipf.sample(&random)) + 1
+      let isHit = cache.touch(key) != nil
+      if !isHit { _ = cache.admit(key) }
+      if draw >= 10_000 {
+        reads += 1
+        if isHit { hits += 1 }
+      }
+    }
+    let theory = longRunHitRatio(
+      popularity: (1...500).map { 1 / Double($0) }, readRate: 100, writeRate: 0,
+      timeToLive: .infinity, capacity: 100)
+    #expect(abs(Double(hits) / Double(reads) - theory) < 0.005)
+    let uniform = longRunHitRatio(
+      popularity: Array(repeating: 1, count: 500), readRate: 100, writeRate: 0,
+      timeToLive: .infinity, capacity: 300)
+    #expect(abs(uniform - 0.6) < 0.001)
+  }
+
   private func logarithm(_ x: Double) -> Double {
     // By halving: exact enough for drawing intervals.
     var (low, high) = (-50.0, 0.0)

@@ -6,35 +6,6 @@ import Testing
 
 /// Incidents can be diagnosed, and nothing gives their cause away.
 @Suite struct IncidentTests {
-  /// A session with what it says.
-  final class Room {
-    let session = Session()
-    var said: [String] = []
-    var progress = ""
-
-    init() {
-      session.write = { [unowned self] in said.append($0) }
-      session.writeError = session.write
-      session.classroom.readProgress = { [unowned self] in progress }
-      session.classroom.writeProgress = { [unowned self] in
-        progress = $0
-        return true
-      }
-    }
-
-    @discardableResult
-    func run(_ commands: String) -> Int32 {
-      said = []
-      return session.run(commands, name: "room")
-    }
-
-    func holds(_ drill: IncidentDrill) throws -> Bool {
-      try drill.evidence.allSatisfy {
-        try session.evaluate(try session.parseExpression($0.condition)).isTrue
-      }
-    }
-  }
-
   @Test func nothingShowsWhereNothingIsWrong() throws {
     let healthy = Room()
     healthy.run("load 60rps for 20s; load 60rps for 30s")
@@ -88,6 +59,7 @@ import Testing
     #expect(room.run("incident answer database-b disk-full") == 1)
     #expect(room.run("redo; incident answer database-b disk-full") == 0)
     #expect(room.run("incident hint") == 1)
+    #expect(room.run("undo; incident hint") == 0)  // it is to be found out again
   }
 
   @Test func helpIsRemembered() {
@@ -109,5 +81,13 @@ import Testing
     }
     #expect(room.session.incident?.answers == 0)
     #expect(room.run("incident answer worker slow") == 0)
+  }
+}
+
+extension Room {
+  fileprivate func holds(_ drill: IncidentDrill) throws -> Bool {
+    try drill.evidence.allSatisfy {
+      try session.evaluate(try session.parseExpression($0.condition)).isTrue
+    }
   }
 }

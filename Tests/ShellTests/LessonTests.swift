@@ -73,32 +73,8 @@ import Testing
     ```
     """
 
-  /// A session at school, what it says, and its progress file.
-  final class Class {
-    let session = Session()
-    var said: [String] = []
-    var progress = ""
-
-    init(_ document: String = LessonTests.document) {
-      session.write = { [unowned self] in said.append($0) }
-      session.writeError = session.write
-      session.classroom.documents = { [("01-two-tasks", document)] }
-      session.classroom.readProgress = { [unowned self] in progress }
-      session.classroom.writeProgress = { [unowned self] in
-        progress = $0
-        return true
-      }
-    }
-
-    @discardableResult
-    func run(_ commands: String) -> Int32 {
-      said = []
-      return session.run(commands, name: "class")
-    }
-  }
-
   @Test func goalsAreReachedByWhateverCommandAndStayReached() {
-    let room = Class()
+    let room = Room(lesson: LessonTests.document)
     #expect(room.run("send GET /orders/42; lesson start 1") == 0)
     #expect(room.session.world.journal.sent == 0)  // the task begins afresh
     #expect(room.run("lesson next") == 1)
@@ -114,7 +90,7 @@ import Testing
   }
 
   @Test func resetBeginsTheTaskAnewAndKeepsItsSetup() {
-    let room = Class()
+    let room = Room(lesson: LessonTests.document)
     room.run("lesson start 1; lesson skip; set cache-b.capacity 9; reset --seed 7")
     #expect(room.said.last == "a fresh deployment, seed 7, time 0; the task begins anew")
     room.run("lesson check; show cache-b.capacity")
@@ -126,7 +102,7 @@ import Testing
   @Test func aFaultThatTheTaskGivesHasToStay() {
     let document = Self.document.replacing(
       "set cache-b.capacity 1", with: "set cache-b.capacity 1\ninject latency on cache-b 1ms")
-    let room = Class(document)
+    let room = Room(lesson: document)
     #expect(room.run("lesson start 1 2; restore all; set cache-b.capacity 2") == 0)
     #expect(room.run("lesson check") == 1)
     #expect(room.said.last?.contains("a fault that the task begins with is gone") == true)
@@ -135,7 +111,7 @@ import Testing
   }
 
   @Test func undoGoesBackToThePageThatTheDeploymentBelongsTo() {
-    let room = Class()
+    let room = Room(lesson: LessonTests.document)
     room.run("send GET /orders/42; lesson start 1 2; undo")
     #expect(room.session.classroom.run == nil && room.session.world.journal.sent == 1)
     #expect(room.said.contains { $0.hasPrefix("The lesson is closed") })
@@ -151,14 +127,14 @@ import Testing
   }
 
   @Test func aTaskThatWasDoneOnceLetsOneGoOn() {
-    let room = Class()
+    let room = Room(lesson: LessonTests.document)
     room.run("lesson start 1 2; set cache-b.capacity 2; lesson check; reset")
     #expect(room.session.classroom.run?.isDone == false)
     #expect(room.run("lesson next") == 0)
   }
 
   @Test func whoComesBackIsToldWhereToGoOn() {
-    let room = Class()
+    let room = Room(lesson: LessonTests.document)
     room.run("lesson start 1 2; lesson stop")
     #expect(room.run("lesson check") == 1)
     #expect(room.said.last?.hasSuffix("'lesson start 1' goes on with 'Two tasks'") == true)
@@ -174,7 +150,7 @@ import Testing
   }
 
   @Test func aTrialRunsOnACopy() {
-    let room = Class()
+    let room = Room(lesson: LessonTests.document)
     room.run("lesson start 1; lesson skip")
     #expect(room.progress == "01-two-tasks 1 skipped\n01-two-tasks at 2\n")
     let before = room.session.world.digest
@@ -197,20 +173,20 @@ import Testing
   }
 
   @Test func aLessonGoesOnWhereItWasLeft() {
-    let room = Class()
+    let room = Room(lesson: LessonTests.document)
     room.run("lesson start 1; lesson skip; lesson stop; lesson start 1")
     #expect(room.said.contains("Room"))
     #expect(room.said.last == "You left off here; 'lesson start 1 1' begins at the first page.")
     #expect(room.run("lesson start 1 1") == 0 && !room.said.contains("Room"))
     #expect(room.run("lesson start 1 3") == 2)
-    #expect(room.said == ["class:1: error: 'Two tasks' has the pages 1 to 2, not '3'"])
+    #expect(room.said == ["room:1: error: 'Two tasks' has the pages 1 to 2, not '3'"])
     room.run("lesson 1 2; lesson skip")
     room.run("lesson start 1")
     #expect(!room.said.contains("Room"))  // it was over: from the beginning
   }
 
   @Test func aTrialGoesOnPastWhatCannotBeDone() {
-    let room = Class(
+    let room = Room(
       Self.document.replacingOccurrences(of: "repeat 2 {", with: "restore gateway-1; repeat 2 {"))
     room.run("lesson start 1; lesson skip; set cache-b.capacity 2")
     #expect(room.run("lesson check") == 0)
@@ -219,18 +195,18 @@ import Testing
   }
 
   @Test func aCommandThatMeansNothingLosesNothing() {
-    let room = Class()
+    let room = Room(lesson: LessonTests.document)
     room.run("lesson start 1; send PUT /products/7")
     for line in ["lesson nxt", "lesson start 9", "lesson hint 2", "lesson two", "lesson next x"] {
       #expect(room.run(line) == 2, "\(line)")
     }
     #expect(room.session.classroom.run?.met == [1])
     #expect(room.run("lesson stop") == 0 && room.session.classroom.run == nil)
-    #expect(Class("## No title").run("lesson list") == 1)
+    #expect(Room(lesson: "## No title").run("lesson list") == 1)
   }
 
   @Test func programsAreToldTheSame() throws {
-    let room = Class()
+    let room = Room(lesson: LessonTests.document)
     room.session.options.isJSON = true
     room.run("lesson start 1; send PUT /products/7; lesson check")
     let objects = try room.said.map {
@@ -305,7 +281,7 @@ import Testing
     for lesson in ScriptTests.lessons {
       for match in lesson.text.matches(of: /`((explain|settings|patterns|show|sql|metrics) [^`]+)`/)
       {
-        let room = Class()
+        let room = Room(lesson: LessonTests.document)
         let command = match.1.replacingOccurrences(of: "\n", with: " ")
         #expect(room.run(command) == 0, "\(lesson.name): \(command): \(room.said)")
       }

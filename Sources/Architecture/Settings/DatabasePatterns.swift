@@ -36,7 +36,7 @@ extension Pattern {
       turn: { world, node, on in
         let level = world.databases[world.directory[node].place].synchronousCommit.level
         guard level.isRemote != on else { return }
-        world.setSynchronousCommit(on ? .on : .local, at: node)
+        world.changeSynchronousCommit(at: node) { $0.level = on ? .on : .local }
       }),
     Pattern(
       name: "automatic-failover", challenge: .faultTolerance, kinds: [.database],
@@ -125,11 +125,15 @@ extension Setting {
       source: "PostgreSQL synchronous_commit",
       read: { $0.databases[$0.directory[$1].place].synchronousCommit.level.setting },
       write: { world, node, value in
-        world.setSynchronousCommit(.init(setting: value), at: node)
+        world.changeSynchronousCommit(at: node) { $0.level = .init(setting: value) }
       }),
-    of(
-      .database, \.databases, "synchronous-standbys", \Database.synchronousCommit.quorum, .count,
-      1...31, "how many standbys must have it", "synchronous_standby_names ANY 1"),
+    Setting(
+      name: "synchronous-standbys", kinds: [.database], unit: .count, range: 1...31,
+      summary: "how many standbys must have it", source: "synchronous_standby_names ANY 1",
+      read: { Int64($0.databases[$0.directory[$1].place].synchronousCommit.quorum) },
+      write: { world, node, value in
+        world.changeSynchronousCommit(at: node) { $0.quorum = Int(value) }
+      }),
     duration(
       .database, \.databases, "flush-delay", \Database.flushDelay,
       "when what synchronous-commit off left in memory goes to disk", "wal_writer_delay 200ms"),
@@ -165,9 +169,11 @@ extension World {
   }
 
   /// Changes what writes wait for; those that wait look again.
-  mutating func setSynchronousCommit(_ level: SynchronousCommit<Ticket>.Level, at node: NodeID) {
+  mutating func changeSynchronousCommit(
+    at node: NodeID, _ change: (inout SynchronousCommit<Ticket>) -> Void
+  ) {
     let place = directory[node].place
-    databases[place].synchronousCommit.level = level
+    change(&databases[place].synchronousCommit)
     outbox.now = clock
     outbox.here = node
     databases[place].wakeAll(&outbox)

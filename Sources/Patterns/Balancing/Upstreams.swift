@@ -90,7 +90,8 @@ public struct Upstreams: Sendable, Digestible {
 
   // MARK: Choosing
 
-  /// The index of the host for a request with a key; nil when none is available.
+  /// The index of the host for a request with a key; nil when none is available. One besides
+  /// another takes no turn: it may never be asked.
   public mutating func pick(
     for key: UInt64, at now: Instant, besides other: Int? = nil, _ chance: inout Random
   ) -> Int? {
@@ -104,6 +105,8 @@ public struct Upstreams: Sendable, Digestible {
       panic.active!.note()
       usable = count >= 64 ? .max : 1 << UInt64(count) - 1
     }
+    let turns = (turn, weightedTurn)
+    defer { if other != nil { (turn, weightedTurn) = turns } }
     if let other { usable &= ~(1 << UInt64(other)) }
     guard usable != 0, let host = choose(of: usable, key, now, &chance) else { return nil }
     hosts[host].active += 1

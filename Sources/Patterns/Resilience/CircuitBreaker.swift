@@ -10,9 +10,9 @@ public struct CircuitBreaker: Hashable, Sendable, Digestible {
   /// Whether the window is the latest calls or the latest seconds.
   public enum Window: Int, CaseIterable, Sendable { case count, time }
 
-  public var window = Window.count { didSet { results = Results() } }
+  public var window = Window.count { didSet { beginWindow() } }
   /// Calls, or seconds.
-  public var windowSize = 100 { didSet { results = Results() } }
+  public var windowSize = 100 { didSet { beginWindow() } }
   /// Below so many calls in the window nothing is decided.
   public var minimumCalls = 100
   /// Shares, 0...1.
@@ -48,12 +48,17 @@ public struct CircuitBreaker: Hashable, Sendable, Digestible {
     func hash(into hasher: inout Hasher) { hasher.combine(total) }
   }
 
+  /// Counts anew; a half-open one lets its calls through again.
+  private mutating func beginWindow() {
+    results = Results()
+    permitted = 0
+  }
+
   /// Asks whether a call may be made now.
   public mutating func allows(at now: Instant) -> Bool {
     if state == .open && now - openedAt >= openDuration {
       state = .halfOpen
-      permitted = 0
-      results = Results()
+      beginWindow()
     }
     switch state {
     case .closed: return true

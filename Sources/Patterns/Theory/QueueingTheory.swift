@@ -59,23 +59,25 @@ public struct Station: Hashable, Sendable {
 
 /// The hit ratio that a cache comes to in the long run, with keys of known popularity.
 ///
-/// A copy lives until it expires, is invalidated by a write, or has to go; a key of rate λ that
-/// lives for L on average is found in a share λL / (1 + λL) of its reads (a renewal argument). What
-/// has to go under LRU is told by Che, Tung and Wang's characteristic time (2002).
+/// A copy lives until it expires, is invalidated by a write, or has to go. Reads do not put off its
+/// expiry: a key of rate λ whose copy lives for L on average is found in a share λL / (1 + λL) of
+/// its reads (a renewal argument). They do put off its going under LRU: it is found if its last
+/// read, within Che, Tung and Wang's characteristic time (2002), was not followed by a write.
 public func longRunHitRatio(
   popularity: [Double], readRate: Double, writeRate: Double, timeToLive: Double, capacity: Int
 ) -> Double {
   let total = popularity.reduce(0, +)
   let characteristic = characteristicTime(
     popularity.map { readRate * $0 / total }, capacity: capacity)
-  let life = min(timeToLive, characteristic)
   var hits = 0.0
   for weight in popularity {
     let share = weight / total
-    let writes = writeRate * share
-    let mean = writes > 0 ? (1 - exponential(-writes * life)) / writes : life
-    let reads = readRate * share * mean
-    hits += share * (mean.isFinite ? reads / (1 + reads) : 1)
+    let (reads, writes) = (readRate * share, writeRate * share)
+    let mean = writes > 0 ? (1 - exponential(-writes * timeToLive)) / writes : timeToLive
+    let unexpired = mean.isFinite ? reads * mean / (1 + reads * mean) : 1
+    let both = reads + writes
+    let kept = both > 0 ? reads / both * (1 - exponential(-both * characteristic)) : 0
+    hits += share * min(unexpired, kept)
   }
   return hits
 }

@@ -7,7 +7,7 @@ let experimentCommands: [Command] = [
   Command(
     name: "compare", group: .experiment,
     summary: "run two futures of this moment, and compare them",
-    parameters: [.init(name: "{ A } { B } : WORKLOAD", kind: .pattern, isRest: true)],
+    parameters: [.init(name: "{ A } { B } : WORKLOAD | PATTERN", kind: .pattern, isRest: true)],
     details: [
       "Each block is run in a copy of the deployment, then the workload, with the same chance "
         + "in all of them; the live deployment is untouched. More than two blocks work. An empty "

@@ -102,8 +102,7 @@ struct Courses {
   private mutating func replan(_ world: World) {
     guard world.directory.nodes != instances else { return }
     instances = world.directory.nodes
-    samples = []
-    snapshots = []
+    let old = plan
     plan = Tier.allCases.flatMap { tier -> [Series] in
       let nodes = world.directory.instances(of: tier)
       let groups = [(tier.name, nodes)] + nodes.map { (world.name(of: $0), [$0]) }
@@ -112,6 +111,18 @@ struct Courses {
         observables.map { Series(name: "\(name).\($0.name)", observable: $0, nodes: nodes) }
       }
     }
+    keepHistory(of: old)
+  }
+
+  /// Puts what was seen so far into the order of the plan. Who was not there yet has done nothing.
+  private mutating func keepHistory(of old: [Series]) {
+    // The user's tier and its only instance have one name, and the same figures.
+    let places = Dictionary(old.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    func moved(_ values: [Double]) -> [Double] {
+      plan.map { places[$0.name].map { values[$0] } ?? 0 }
+    }
+    samples = samples.map { Sample(at: $0.at, values: moved($0.values), load: $0.load) }
+    for index in snapshots.indices { snapshots[index].counts = moved(snapshots[index].counts) }
   }
 
   func snapshot(of world: World) -> Snapshot {
