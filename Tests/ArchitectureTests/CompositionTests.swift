@@ -52,7 +52,7 @@ import Testing
     var world = World(seed: seed)
     var random = Random(seed: seed)
     for node in world.directory.instances(of: .databaseA) {
-      world.setSynchronousCommit(.on, at: node)
+      world.changeSynchronousCommit(at: node) { $0.level = .on }
     }
     for _ in 0..<40 { Self.trouble(&world, &random) }
     for fault in world.faultsInForce { world.lift(fault.id, command: "") }

@@ -18,7 +18,7 @@ import Testing
     var world = World(seed: 1)
     let primary = Self.node("database-a-1", world)
     world.send(.put, "/orders/1")
-    world.setSynchronousCommit(.off, at: primary)
+    world.changeSynchronousCommit(at: primary) { $0.level = .off }
     world.send(.put, "/orders/2")
     world.advance(to: world.clock + .seconds(1))  // flushed
     world.send(.put, "/orders/1")
