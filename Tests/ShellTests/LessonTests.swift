@@ -187,7 +187,8 @@ import Testing
 
   @Test func aTrialGoesOnPastWhatCannotBeDone() {
     let room = Room(
-      Self.document.replacingOccurrences(of: "repeat 2 {", with: "restore gateway-1; repeat 2 {"))
+      lesson: Self.document.replacingOccurrences(
+        of: "repeat 2 {", with: "restore gateway-1; repeat 2 {"))
     room.run("lesson start 1; lesson skip; set cache-b.capacity 2")
     #expect(room.run("lesson check") == 0)
     #expect(room.said.contains { $0.contains("gateway-1 is up already") })
