@@ -6,6 +6,8 @@ struct Node: Sendable {
   var isUp = true
   /// How often it went down.
   var crashes = 0
+  /// When it starts again by itself, if it is down.
+  var restartsAt = Instant.distantFuture
   /// What the faults in force make of it, and the events that a pause keeps from it.
   var condition = Condition()
   var heldBack: ContiguousArray<World.Event> = []
@@ -46,6 +48,7 @@ struct Node: Sendable {
   func mix(into digest: inout Digest) {
     digest.mix(isUp)
     digest.mix(crashes)
+    digest.mix(restartsAt)
     digest.mix(carriesDeadlines)
     for event in heldBack {
       digest.mix(event.kind.rawValue)

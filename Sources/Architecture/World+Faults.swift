@@ -10,6 +10,7 @@ extension World {
     journal.note(Incident(at: clock, kind: .crashed, node: node, command: command))
     nodes[node.index].isUp = false
     nodes[node.index].crashes += 1
+    nodes[node.index].restartsAt = .distantFuture
     goOn(node)
     nodes[node.index].slots.clear(at: clock)
     for place in 0..<Int32(calls.capacity) where calls[place].node == node {
@@ -53,6 +54,9 @@ extension World {
 
   /// Whether a node takes messages.
   public func isUp(_ node: NodeID) -> Bool { nodes[node.index].isUp }
+
+  /// When a node that is down starts again by itself; `distantFuture` is when it is restored.
+  public func restart(of node: NodeID) -> Instant { nodes[node.index].restartsAt }
 
   // MARK: By kind
 

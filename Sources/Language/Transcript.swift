@@ -91,6 +91,15 @@ public struct Transcript: Sendable {
       outputLines: range)
   }
 
+  /// A line of output as it is written down: one that would be read as something else begins with
+  /// a wildcard.
+  public static func written(_ output: String) -> String {
+    let isMistakable =
+      endsOutput(output) || output.hasPrefix(continuation) || output.hasPrefix("? ")
+      || output == "..."
+    return isMistakable ? "[..]" + output : output
+  }
+
   private static func endsOutput(_ line: String) -> Bool {
     line.isEmpty || line.hasPrefix(prompt) || line.hasPrefix("# ") || line.hasPrefix("```")
   }
@@ -149,7 +158,8 @@ public struct Transcript: Sendable {
     for (step, result) in zip(steps, results).reversed() {
       if Self.check(step, actual: result.lines, status: result.status) == nil { continue }
       var output = result.lines.filter { !$0.isEmpty }.map { line in
-        step.expected.first { $0.contains("[..]") && Self.matches(line: $0, line) } ?? line
+        step.expected.first { $0.contains("[..]") && Self.matches(line: $0, line) }
+          ?? Self.written(line)
       }
       if result.status != 0 { output.append("? \(result.status)") }
       lines.replaceSubrange(step.outputLines, with: output)

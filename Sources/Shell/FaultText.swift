@@ -34,6 +34,10 @@ struct FaultText {
       throw .usage("on what? As in inject \(type.name) on service-a-1\(sample(type))")
     }
     let target = try target(rest[on + 1], of: type, in: world)
+    if type.name == "restart", duration != nil {
+      throw .usage(
+        "a restart is over at once; 'inject crash on \(rest[on + 1]) for …' keeps it down so long")
+    }
     rest.removeSubrange(on...on + 1)
     let values = try values(rest, of: type)
     return FaultText(type: type, values: values, target: target, duration: duration)

@@ -32,7 +32,7 @@ extension Session {
       schedule.removeFirst()
       runsSchedule = true
       defer { runsSchedule = false }
-      try run(next.block)
+      try run(next.block, goingOn: true)
     }
   }
 

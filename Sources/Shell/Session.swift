@@ -83,6 +83,10 @@ public final class Session {
   /// How long the latest load lasted.
   var loadSeconds = 0.0
   public internal(set) var wantsToQuit = false
+  /// The script that runs, as errors name it.
+  private(set) var source = ""
+  /// The exit status of the script that runs: that of its first failure.
+  var status: Int32 = 0
   private var depth = 0
   /// Whether moments are kept to go back to: a script that never goes back needs none.
   private var keepsMoments = false
@@ -120,28 +124,24 @@ public final class Session {
   /// error, 130 interrupted.
   @discardableResult
   public func run(_ text: String, name: String, firstLine: Int = 1) -> Int32 {
+    (source, status) = (name, 0)
     let statements: [Statement]
     do {
       let script = Transcript.isTranscript(text) ? Transcript.commands(of: text) : text
       statements = try Parser.parse(script, firstLine: firstLine)
     } catch {
-      report(CommandError(error.message, .usage, line: error.line), name: name, command: "")
-      return 2
+      tell(CommandError(error.message, .usage, line: error.line), of: nil)
+      return status
     }
     keepsMoments = keepsMoments || options.isInteractive || text.contains("undo")
-    var status: Int32 = 0
     for statement in statements where !wantsToQuit {
       defer { note(statement) }
       do {
         try stopIfInterrupted()
         try execute(statement)
       } catch {
-        report(
-          error, name: name, command: statement.words[0].text, text: statement.text,
-          line: statement.line)
-        if status == 0 { status = error.status }
-        if error.kind == .interrupted { return error.status }
-        if !options.continues { return status }
+        tell(error, of: statement)
+        if error.kind == .interrupted || !options.continues { return status }
       }
     }
     return isInterrupted() ? 130 : status
@@ -158,16 +158,25 @@ public final class Session {
     }
   }
 
-  /// Runs the commands of a block; the first that fails ends it.
-  func run(_ block: Block) throws(CommandError) {
+  /// Runs the commands of a block, from the script `file` if they stand in another one. The first
+  /// that fails ends it, unless the session goes on after failures and so does the block.
+  func run(
+    _ block: Block, from file: String? = nil, goingOn: Bool = false
+  ) throws(CommandError) {
     guard depth < 50 else { throw CommandError("blocks and scripts are nested too deep") }
-    depth += 1
-    defer { depth -= 1 }
+    let outer = source
+    (depth, source) = (depth + 1, file ?? source)
+    defer { (depth, source) = (depth - 1, outer) }
     for statement in try parse(block) where !wantsToQuit {
       do {
         try stopIfInterrupted()
         try execute(statement)
       } catch {
+        if goingOn && options.continues && error.kind != .interrupted {
+          tell(error, of: statement)
+          continue
+        }
+        tellPrograms(error, of: statement)
         throw CommandError(error.message, error.kind, line: error.line ?? statement.line)
       }
     }
@@ -239,41 +248,6 @@ public final class Session {
     schedule = moment.schedule
     courses = moment.courses
     options.seed = moment.world.seed
-  }
-
-  // MARK: Reporting
-
-  private func emit(_ report: Report, of command: Command, _ statement: Statement) {
-    guard options.isJSON else {
-      for line in report.lines { write(line) }
-      return
-    }
-    write(envelope(command.name, statement.text, [("ok", .bool(true))], ("result", report.result)))
-  }
-
-  private func envelope(
-    _ command: String, _ line: String, _ middle: [(String, JSON)], _ last: (String, JSON)
-  ) -> String {
-    let head: [(String, JSON)] = [("version", .integer(1)), ("command", .string(command))]
-    let time: [(String, JSON)] = [
-      ("timeMs", .number(world.clock.milliseconds)), ("line", .string(line)),
-    ]
-    return JSON.object(head + middle + time + [last]).text
-  }
-
-  private func report(
-    _ error: CommandError, name: String, command: String, text: String = "", line: Int = 1
-  ) {
-    if options.isJSON {
-      let found = error.result.map { [("result", $0)] } ?? []
-      write(
-        envelope(
-          command, text, [("ok", .bool(false))] + found, ("error", .string(error.message))))
-    }
-    let place = options.isInteractive ? "" : "\(name):\(error.line ?? line): "
-    let text = "\(place)\(style.bad("error")): \(error.message)"
-    // At a prompt a person reads it; elsewhere a program may, line by line.
-    writeError(options.isInteractive ? wrap(text).joined(separator: "\n") : text)
   }
 
   /// Starts over with a fresh deployment.

@@ -46,7 +46,9 @@ struct Program {
     for file in files {
       guard let text = Files.read(file) else {
         output.writeError("hopsh: '\(file)' can't be read; is the path right?")
-        return 2
+        if status == 0 { status = 2 }
+        if session.options.continues { continue }
+        break
       }
       let result = session.run(text, name: file == "-" ? "stdin" : file)
       if status == 0 { status = result }

@@ -83,6 +83,8 @@ import Testing
       "repeat 2 {\n  send GET /products/1\n}", "expect last.status == 500", "undo", "map",
       "load 30rps for 2s", "plot load.p99", "quiz start", "quiz answer A", "explain retry",
       "lesson list", "lesson start 1; lesson next; send GET /orders/1", "lesson check",
+      "echo '? 2'", "echo '# a'", "echo 'hopsh> quit'", "echo '...'", "echo '     > b'",
+      "echo '```'",
     ]
     let session = Session()
     session.classroom.documents = { ScriptTests.lessons }

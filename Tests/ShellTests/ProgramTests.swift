@@ -51,6 +51,31 @@ import Testing
     #expect(whole.status == 1 && whole.output == "a\nb\n")
   }
 
+  @Test func goingOnHoldsInsideBlocksAndOtherScripts() throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "hopsh-\(getpid()).hop")
+    try "echo in\nfail nothing\necho out\n".write(to: file, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let script = "repeat 2 { fail nothing; echo b }\nat 1s { bad; fail nothing; echo c }\nrun 2s\n"
+    let run = try Self.run(["--continue", "-", file.path, "no-such-file.hop"], input: script)
+    #expect(run.status == 1 || run.status == 2)
+    #expect(run.output.hasPrefix("b\nb\n") && run.output.hasSuffix("in\nout\n"))
+    let sourced = try Self.run(["--continue", "-c", "source \(file.path); echo end"])
+    #expect(sourced.status == 1 && sourced.output == "in\nout\nend\n")
+    #expect(sourced.error.hasPrefix("\(file.path):2: error: there is no node"))
+    let stopped = try Self.run(["-c", "source \(file.path); echo end"])
+    #expect(stopped.status == 1 && stopped.output == "in\n")
+    #expect(stopped.error.hasPrefix("-c:1: error: \(file.path):2: there is no node"))
+  }
+
+  @Test func aCommandThatFailsInABlockHasItsObjectAndTheBlockItsOwn() throws {
+    let line = "repeat 2 { echo a; fail nothing }"
+    let stopped = try Self.run(["--json", "-c", line]).output.split(separator: "\n")
+    #expect(stopped.map { $0.contains(#""ok":true"#) } == [true, false, false])
+    #expect(stopped[1].contains(#""command":"fail""#) && stopped[2].contains(#""repeat""#))
+    let whole = try Self.run(["--json", "--continue", "-c", line]).output.split(separator: "\n")
+    #expect(whole.map { $0.contains(#""ok":true"#) } == [true, false, true, false, true])
+  }
+
   @Test func jsonIsOneObjectACommand() throws {
     let run = try Self.run(["--json", "-c", "send GET /orders/42; trace; fail nothing"])
     let lines = run.output.split(separator: "\n")

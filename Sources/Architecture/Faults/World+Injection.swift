@@ -5,6 +5,9 @@ extension World {
   /// Those in force that may be known.
   public var faultsInForce: [FaultInForce] { faults.inForce.filter { !$0.isHidden } }
 
+  /// Whether one more fault can have a number of its own, as those that messages met keep theirs.
+  public var hasRoomForFault: Bool { faults.count < .max }
+
   /// The number of a fault that acts and is to be found out; nil when there is none.
   public var hiddenFault: UInt16? { faults.inForce.first(where: \.isHidden)?.id }
 
@@ -98,6 +101,7 @@ extension World {
   private mutating func restart(_ node: NodeID, at moment: Instant) {
     let crashes = UInt32(truncatingIfNeeded: nodes[node.index].crashes)
     let ticket = Ticket(place: Int32(node.rawValue), number: crashes)
+    nodes[node.index].restartsAt = moment
     queue.push(Event(kind: .restart, ticket: ticket), at: moment)
   }
 

@@ -25,6 +25,7 @@ let faultCommands: [Command] = [
     ]
   ) { session, arguments throws(CommandError) in
     let fault = try FaultText.parse(arguments.rest.map(\.text), in: session.world)
+    try requireRoom(session)
     return inject(fault, arguments.statement.text, session)
   },
   Command(
@@ -63,6 +64,12 @@ let faultCommands: [Command] = [
   },
 ]
 
+private func requireRoom(_ session: Session) throws(CommandError) {
+  guard session.world.hasRoomForFault else {
+    throw CommandError("this deployment has had 65535 faults, and counts no more; 'reset' it")
+  }
+}
+
 private func inject(_ fault: FaultText, _ command: String, _ session: Session) -> Report {
   let isThere = session.world.faultsInForce.contains {
     $0.name == fault.type.name && $0.target.text == fault.target.text
@@ -76,12 +83,22 @@ private func inject(_ fault: FaultText, _ command: String, _ session: Session) -
   return Report(
     session.wrap(
       "\(session.style.bad(fault.text)) on \(fault.target.text)\(end): \(fault.type.summary)."
-        + (isThere ? " It comes on top of the one that is in force there already." : "")),
+        + (isThere ? " It comes on top of the one that is in force there already." : "")
+        + idleness(of: fault, session.world)),
     .object([
       ("fault", .string(fault.type.name)), ("target", .string(fault.target.text)),
       ("text", .string(fault.text)),
       ("forMs", fault.duration.map { .number($0.milliseconds) } ?? .null),
     ]))
+}
+
+/// Says when a fault has nothing to act on yet.
+private func idleness(of fault: FaultText, _ world: World) -> String {
+  guard fault.type.name == "replication-pause" else { return "" }
+  let hit = world.directory.nodes.filter { fault.target.contains($0, world.directory) }
+  let primaries = hit.filter { world.directory.leader(of: $0).primary == $0 }
+  guard primaries.count == hit.count, let primary = primaries.first else { return "" }
+  return " \(world.name(of: primary)) is the primary and follows nobody: it does nothing yet."
 }
 
 private func partition(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
@@ -114,6 +131,7 @@ private func partition(_ arguments: Arguments, _ session: Session) throws(Comman
   if let shared {
     throw CommandError("\(session.world.name(of: shared)) can't be on both sides")
   }
+  try requireRoom(session)
   guard let type = FaultCatalogue.find("partition") else { return Report() }
   session.world.inject(
     type, [], on: target, text: "partition", for: duration, command: arguments.statement.text)
@@ -167,7 +185,7 @@ private func list(_ session: Session) -> Report {
     guard
       let crash = world.journal.incidents.last(where: { $0.node == node && $0.kind == .crashed })
     else { continue }
-    add("crash", world.name(of: node), crash.at, .distantFuture, crash.command)
+    add("crash", world.name(of: node), crash.at, world.restart(of: node), crash.command)
   }
   for fault in world.faultsInForce {
     add(fault.text, fault.target.text, fault.since, fault.until, fault.command)

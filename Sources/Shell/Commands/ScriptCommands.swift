@@ -42,7 +42,7 @@ let scriptCommands: [Command] = [
     guard let count = try arguments.count("N", 0...100_000) else { return Report() }
     let block = try arguments.block("{ … }")
     _ = try session.parse(block)
-    for _ in 0..<count where !session.wantsToQuit { try session.run(block) }
+    for _ in 0..<count where !session.wantsToQuit { try session.run(block, goingOn: true) }
     return Report([], .object([("count", .integer(count))]))
   },
   Command(
@@ -56,7 +56,7 @@ let scriptCommands: [Command] = [
     }
     let script = Transcript.isTranscript(text) ? Transcript.commands(of: text) : text
     do throws(CommandError) {
-      try session.run(Block(source: script, line: 1))
+      try session.run(Block(source: script, line: 1), from: path, goingOn: true)
     } catch {
       let place = error.line.map { "\(path):\($0): " } ?? ""
       throw CommandError(place + error.message, error.kind)

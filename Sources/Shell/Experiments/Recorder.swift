@@ -34,7 +34,7 @@ final class Recorder {
     let typed = command.split(separator: "\n", omittingEmptySubsequences: false)
     text +=
       "\n" + Transcript.prompt + typed.joined(separator: "\n" + Transcript.continuation) + "\n"
-    for line in lines where !line.isEmpty { text += line + "\n" }
+    for line in lines where !line.isEmpty { text += Transcript.written(line) + "\n" }
     if status != 0 { text += "? \(status)\n" }
   }
 }

@@ -1,0 +1,44 @@
+import Language
+
+/// What a session tells of its commands: text for people, one JSON object a command for programs.
+extension Session {
+  func emit(_ report: Report, of command: Command, _ statement: Statement) {
+    guard options.isJSON else {
+      for line in report.lines { write(line) }
+      return
+    }
+    write(envelope(command.name, statement.text, [("ok", .bool(true))], ("result", report.result)))
+  }
+
+  /// Tells of a command that failed, or of a script that can't be read; the first one decides the
+  /// exit status.
+  func tell(_ error: CommandError, of statement: Statement?) {
+    if status == 0 || error.kind == .interrupted { status = error.status }
+    tellPrograms(error, of: statement)
+    let line = error.line ?? statement?.line ?? 1
+    let place = options.isInteractive ? "" : "\(source):\(line): "
+    let text = "\(place)\(style.bad("error")): \(error.message)"
+    // At a prompt a person reads it; elsewhere a program may, line by line.
+    writeError(options.isInteractive ? wrap(text).joined(separator: "\n") : text)
+  }
+
+  /// The object of a command that failed; a block that ends because of it has one of its own.
+  func tellPrograms(_ error: CommandError, of statement: Statement?) {
+    guard options.isJSON else { return }
+    let found = error.result.map { [("result", $0)] } ?? []
+    write(
+      envelope(
+        statement?.words[0].text ?? "", statement?.text ?? "", [("ok", .bool(false))] + found,
+        ("error", .string(error.message))))
+  }
+
+  private func envelope(
+    _ command: String, _ line: String, _ middle: [(String, JSON)], _ last: (String, JSON)
+  ) -> String {
+    let head: [(String, JSON)] = [("version", .integer(1)), ("command", .string(command))]
+    let time: [(String, JSON)] = [
+      ("timeMs", .number(world.clock.milliseconds)), ("line", .string(line)),
+    ]
+    return JSON.object(head + middle + time + [last]).text
+  }
+}
