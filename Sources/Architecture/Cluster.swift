@@ -15,10 +15,19 @@ public struct Cluster: Sendable, Digestible {
     dependency = Dependency(chance: chance)
   }
 
-  /// Asks an instance, if the guards let it and one is available; otherwise answers why not.
+  /// Asks an instance, if the guards let it and one is available; otherwise answers why not. All
+  /// attempts together may take as long as the timeout, pauses included (Envoy's route timeout).
   mutating func ask<Stage: RawRepresentable<UInt8>>(
-    _ call: inout Call, patience: Duration, then stage: Stage, _ outbox: inout Outbox
+    _ call: inout Call, timeout: Duration, then stage: Stage, _ outbox: inout Outbox
   ) -> Next<Stage> {
+    var patience = timeout
+    if call.attempt > 0 && dependency.usesTimeouts {
+      patience = timeout - (outbox.now - call.arrivedAt)
+      guard patience > .zero else {
+        dependency.giveUp(&call)
+        return outbox.reply(Answer(.upstreamTimeout, at: call.asked))
+      }
+    }
     if let refusal = dependency.begin(&call, at: outbox.now) {
       return outbox.reply(Answer(refusal, at: outbox.here))
     }
@@ -40,7 +49,7 @@ public struct Cluster: Sendable, Digestible {
 
   /// An instance has answered, or did not in time: tries again, or passes the answer on.
   mutating func settle<Stage: RawRepresentable<UInt8>>(
-    _ call: inout Call, orAgain stage: Stage, _ outbox: inout Outbox
+    _ call: inout Call, timeout: Duration, orAgain stage: Stage, _ outbox: inout Outbox
   ) -> Next<Stage> {
     hosts.end(Int(call.upstream))
     let answering = outbox.directory[call.asked].number - 1
@@ -50,7 +59,9 @@ public struct Cluster: Sendable, Digestible {
       let node = outbox.directory.instance(ejected, of: tier)
       outbox.remark(.ejected, about: node, "too many server errors")
     }
-    if let pause = dependency.end(&call, &outbox) { return .pause(pause, then: stage) }
+    if let pause = dependency.end(&call, &outbox, timeout: timeout) {
+      return .pause(pause, then: stage)
+    }
     return outbox.reply(call.answer)
   }
 
@@ -79,6 +90,17 @@ public struct Cluster: Sendable, Digestible {
     guard host < hosts.count else { return .pause(interval, then: stage) }
     let node = outbox.directory.instance(host, of: tier)
     return outbox.ask(node, call.message, patience: interval, then: next)
+  }
+
+  /// A host has answered a health check, or has not in time. The pause until the next one is what
+  /// is left of the interval after a check that waited in vain.
+  mutating func endCheck<Stage: RawRepresentable<UInt8>>(
+    _ call: Call, every interval: Duration, then stage: Stage, _ outbox: Outbox
+  ) -> Next<Stage> {
+    hosts.record(Int(call.message.member), success: call.answer.isSuccess, at: outbox.now)
+    let isSilent = call.answer.reason == .upstreamTimeout
+    let pause = isSilent ? interval - (outbox.now - call.askedAt) : interval
+    return .pause(max(pause, .zero), then: stage)
   }
 
   mutating func reset() {

@@ -57,19 +57,24 @@ public struct Dependency: Sendable, Digestible {
     giveUp(&call)
   }
 
-  private mutating func giveUp(_ call: inout Call) {
+  /// No attempt is made any more.
+  mutating func giveUp(_ call: inout Call) {
     if retryBudget.isOn { retryBudget.active!.end(wasRetrying: call.attempt > 0) }
     call.attempt = 0
   }
 
   /// Ends an attempt, of which `call.answer` is the outcome; returns how long to wait before
-  /// another one, or nil when the answer stands.
+  /// another one, or nil when the answer stands. All attempts of a call have `timeout` together.
   @inline(__always)
-  mutating func end(_ call: inout Call, _ outbox: inout Outbox) -> Duration? {
-    isGuarded ? endGuarded(&call, &outbox) : nil
+  mutating func end(
+    _ call: inout Call, _ outbox: inout Outbox, timeout: Duration = .forever
+  ) -> Duration? {
+    isGuarded ? endGuarded(&call, &outbox, timeout) : nil
   }
 
-  private mutating func endGuarded(_ call: inout Call, _ outbox: inout Outbox) -> Duration? {
+  private mutating func endGuarded(
+    _ call: inout Call, _ outbox: inout Outbox, _ timeout: Duration
+  ) -> Duration? {
     if bulkhead.isOn { bulkhead.active!.leave() }
     if circuitBreaker.isOn {
       let trip = circuitBreaker.active!.record(
@@ -77,7 +82,8 @@ public struct Dependency: Sendable, Digestible {
       if let trip { outbox.remark(.tripped, about: call.asked, trip.text) }
     }
     let attempts = Int(call.attempt) + 1
-    if retry.isOn, retry.active!.applies(to: outcome(of: call), after: attempts),
+    let hasTime = !usesTimeouts || outbox.now - call.arrivedAt < timeout
+    if retry.isOn, hasTime, retry.active!.applies(to: outcome(of: call), after: attempts),
       !retryBudget.isOn || retryBudget.active!.allowsRetry(isRetrying: call.attempt > 0)
     {
       retries += 1

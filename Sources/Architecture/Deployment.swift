@@ -35,7 +35,7 @@ extension World {
     let place = build(tier, count, chance)
     let id = outbox.directory.add(tier, place: place)
     let name = directory.name(of: id)
-    nodes.append(Node(name: name, seed: seed, slots: Self.slots(of: tier.kind)))
+    nodes.append(Node(name: name, seed: seed, slots: slots(of: tier.kind)))
     rooms.append(Room(kind: tier.kind, place: Int32(place)))
     return id
   }
@@ -81,11 +81,11 @@ extension World {
   }
 
   /// Worker slots and the length of the queue before them.
-  private static func slots(of kind: Tier.Kind) -> WorkerSlots {
+  private func slots(of kind: Tier.Kind) -> WorkerSlots {
     switch kind {
-    case .service: WorkerSlots(capacity: 16, queueLimit: 64)
-    case .database: WorkerSlots(capacity: 16, queueLimit: 128)
-    case .worker: WorkerSlots(capacity: 4, queueLimit: 16)
+    case .service: WorkerSlots(capacity: 16, queueLimit: 64, since: clock)
+    case .database: WorkerSlots(capacity: 16, queueLimit: 128, since: clock)
+    case .worker: WorkerSlots(capacity: 4, queueLimit: 16, since: clock)
     default: WorkerSlots(capacity: nil, queueLimit: 0)
     }
   }

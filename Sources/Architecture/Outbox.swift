@@ -27,7 +27,7 @@ public struct Outbox: Sendable {
     let delay: Duration
   }
 
-  /// The virtual time of the decision.
+  /// The virtual time of the decision: a clock that only goes forward, by which waits are measured.
   public internal(set) var now = Instant.zero
   /// The node that decides.
   public internal(set) var here = NodeID.none
@@ -56,6 +56,9 @@ public struct Outbox: Sendable {
   private let addressed = Addressed()
 
   public init() {}
+
+  /// The clock on the node's wall, by which times to live and expiries are told: it can be wrong.
+  public var timeOfDay: Instant { now + condition.clockSkew }
 
   /// Asks a node; go on at a stage when it has answered, or with a timeout as the answer.
   public mutating func ask<Stage: RawRepresentable<UInt8>>(

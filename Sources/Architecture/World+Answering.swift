@@ -79,16 +79,35 @@ extension World {
   mutating func releaseSlot(_ place: Int32) {
     guard calls[place].holdsSlot else { return }
     let node = calls[place].node
+    handOver(aSlotOf: node)
+  }
+
+  /// A slot goes to the call that waits for it, and back if none does.
+  private mutating func handOver(aSlotOf node: NodeID) {
     while let next = nodes[node.index].slots.release(at: clock) {
-      calls[next].phase = .active
-      if nodes[node.index].carriesDeadlines && remaining(of: .forever, next) <= .zero {
-        calls[next].answer = Answer(.deadlineExceeded, at: node)
-        reply(next)
-        continue  // nobody waits for it any more: the slot goes to the next one
-      }
-      calls[next].holdsSlot = true
-      queue.push(Event(kind: .resumption, ticket: calls[next].ticket), at: clock)
-      return
+      if begin(next, withASlotOf: node) { return }
+    }
+  }
+
+  /// A call that waited goes on with a slot; false when nobody waits for it any more.
+  @inline(__always)
+  private mutating func begin(_ call: Int32, withASlotOf node: NodeID) -> Bool {
+    calls[call].phase = .active
+    if nodes[node.index].carriesDeadlines && remaining(of: .forever, call) <= .zero {
+      calls[call].answer = Answer(.deadlineExceeded, at: node)
+      reply(call)
+      return false
+    }
+    calls[call].holdsSlot = true
+    queue.push(Event(kind: .resumption, ticket: calls[call].ticket), at: clock)
+    return true
+  }
+
+  /// More slots, or fewer: calls that wait take those that are free now.
+  mutating func resizeSlots(of node: NodeID, to capacity: Int) {
+    nodes[node.index].slots.resize(to: capacity, at: clock)
+    while let next = nodes[node.index].slots.admitNext(at: clock) {
+      if !begin(next, withASlotOf: node) { handOver(aSlotOf: node) }
     }
   }
 }

@@ -11,15 +11,15 @@ extension World {
     let tier: Tier
     var metric: Metric
     var scaler = Switch(Autoscaler())
-    /// Slot-seconds used by each node when it last looked.
-    var busyBefore: ContiguousArray<Double> = []
+    /// What each node had used when it last looked.
+    var before: ContiguousArray<SlotUse> = []
     /// Tells the ticks of this loop from those of one that was turned off.
     var generation: UInt32 = 0
 
     func mix(into digest: inout Digest) {
       digest.mix(metric.rawValue)
       scaler.mix(into: &digest)
-      for busy in busyBefore { digest.mix(busy) }
+      for use in before { digest.mix(use.busy) }
       digest.mix(generation)
     }
   }
@@ -36,7 +36,7 @@ extension World {
     autoscalings[index].scaler.turn(on: on)
     autoscalings[index].generation += 1
     if on {
-      noteBusyTime(index)
+      noteUse(index)
       scheduleAutoscaling(index)
     }
   }
@@ -48,9 +48,8 @@ extension World {
     queue.push(Event(kind: .autoscaling, ticket: ticket), at: clock + period)
   }
 
-  private mutating func noteBusyTime(_ index: Int) {
-    autoscalings[index].busyBefore = ContiguousArray(
-      nodes.map { $0.slots.busySeconds(at: clock) })
+  private mutating func noteUse(_ index: Int) {
+    autoscalings[index].before = ContiguousArray(nodes.map { $0.slots.use(at: clock) })
   }
 
   /// A tick of a control loop: as many instances as the metric asks for.
@@ -64,7 +63,7 @@ extension World {
     let (metric, target) = measure(index)
     let desired = autoscalings[index].scaler.active!.desired(
       current: current, metric: metric, target: target, at: clock)
-    noteBusyTime(index)
+    noteUse(index)
     if desired != current { scale(tier, to: desired, command: "autoscaling") }
     scheduleAutoscaling(index)
   }
@@ -78,12 +77,10 @@ extension World {
       let depth = queues.reduce(0) { $0 + $1.depth }
       return (Double(depth) / Double(instances.count), Double(settings.targetBacklog))
     }
-    let seconds = settings.period.seconds
     let shares = instances.map { node -> Double in
-      let slots = nodes[node.index].slots
       let before =
-        node.index < autoscaling.busyBefore.count ? autoscaling.busyBefore[node.index] : 0
-      return (slots.busySeconds(at: clock) - before) / (Double(slots.capacity ?? 1) * seconds)
+        node.index < autoscaling.before.count ? autoscaling.before[node.index] : SlotUse()
+      return (nodes[node.index].slots.use(at: clock) - before).share ?? 0
     }
     return (shares.reduce(0, +) / Double(shares.count), settings.targetUtilization)
   }

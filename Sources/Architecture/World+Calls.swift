@@ -103,7 +103,6 @@ extension World {
     outbox.here = node
     if hasConditions {
       outbox.condition = nodes[node.index].condition
-      outbox.now = clock + outbox.condition.clockSkew
     }
     let decision: Decision
     switch room.kind {

@@ -26,6 +26,19 @@ extension World {
     }
   }
 
+  /// Changes a service's connection pool; whoever waits and need not any more goes on.
+  mutating func changePool(
+    of node: NodeID, _ body: (inout Switch<ConnectionPool<Ticket>>) -> Void
+  ) {
+    let place = directory[node].place
+    let waiters = services[place].pool.active?.waiters ?? []
+    body(&services[place].pool)
+    let admitted =
+      services[place].pool.isOn ? services[place].pool.active!.admitWaiters() : waiters
+    for ticket in admitted { outbox.wake(ticket) }
+    flush(from: node, for: 0)
+  }
+
   /// The tiers behind a proxy, as it sees them; empty for nodes that are none.
   public func clusters(of node: NodeID) -> [Cluster] {
     let place = directory[node].place

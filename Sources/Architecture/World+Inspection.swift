@@ -40,7 +40,7 @@ extension World {
   /// How many times as long its work takes under the faults in force.
   public func slowness(of node: NodeID) -> Double { nodes[node.index].condition.workFactor }
   public func utilization(at node: NodeID) -> Double {
-    nodes[node.index].slots.utilization(at: clock)
+    nodes[node.index].slots.use(at: clock).share ?? 0
   }
 
   /// How far a replica is behind: the writes it lacks, and the age of the oldest of them.

@@ -1,25 +1,26 @@
 import Architecture
 import Kernel
 import Language
+import Patterns
 
 /// What nodes and patterns had done when a load began, to tell what they did meanwhile.
 struct LoadBaseline {
   let start: Instant
-  private let busy: [NodeID: Double]
+  private let uses: [NodeID: SlotUse]
   private let tallies: [String: Int]
 
   init(_ world: World) {
     start = world.clock
-    busy = Dictionary(
+    uses = Dictionary(
       uniqueKeysWithValues: world.directory.nodes.map {
-        ($0, world.slots(at: $0).busySeconds(at: world.clock))
+        ($0, world.slots(at: $0).use(at: world.clock))
       })
     tallies = Dictionary(uniqueKeysWithValues: Self.tallies(of: world))
   }
 
-  /// The slot-seconds that a node has used since.
-  func busySeconds(of node: NodeID, in world: World) -> Double {
-    world.slots(at: node).busySeconds(at: world.clock) - (busy[node] ?? 0)
+  /// What of its slots a node has used since.
+  func use(of node: NodeID, in world: World) -> SlotUse {
+    world.slots(at: node).use(at: world.clock) - (uses[node] ?? SlotUse())
   }
 
   /// What patterns did since, by the names under which `show` tells it: none that did nothing.

@@ -177,6 +177,14 @@ private func at(_ seconds: Double) -> Instant { .zero + .milliseconds(Int64(seco
     #expect(desired == [4, 4, 1, 1])
   }
 
+  @Test func whatItFindsAtItsFirstLookCountsAsWanted() {
+    var scaler = Autoscaler()
+    let desired = [15, 300, 315].map {
+      scaler.desired(current: 2, metric: 0, target: 0.5, at: at(Double($0)))
+    }
+    #expect(desired == [2, 2, 1])
+  }
+
   @Test func itKeepsToItsBounds() {
     var scaler = Autoscaler()
     scaler.minInstances = 2

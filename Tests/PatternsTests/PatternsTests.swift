@@ -93,7 +93,27 @@ import Testing
     var slots = WorkerSlots(capacity: 2, queueLimit: 0)
     _ = slots.admit(1, at: .zero)
     _ = slots.release(at: Instant(nanoseconds: 1_000_000_000))
-    #expect(slots.utilization(at: Instant(nanoseconds: 2_000_000_000)) == 0.25)
+    #expect(slots.use(at: Instant(nanoseconds: 2_000_000_000)).share == 0.25)
+  }
+
+  @Test func utilizationCountsTheSlotsThatThereWere() {
+    let second = Instant(nanoseconds: 1_000_000_000)
+    var slots = WorkerSlots(capacity: 1, queueLimit: 1, since: second)
+    _ = slots.admit(1, at: second)
+    let before = slots.use(at: second)
+    #expect(before.share == nil)
+    slots.resize(to: 3, at: second + .seconds(1))
+    #expect(slots.use(at: second + .seconds(1)).share == 1)
+    #expect(slots.use(at: second + .seconds(2)).share == 0.5)
+  }
+
+  @Test func slotsThatAreAddedGoToThoseWhoWait() {
+    var slots = WorkerSlots(capacity: 1, queueLimit: 2)
+    for call in 1...3 as ClosedRange<Int32> { _ = slots.admit(call, at: .zero) }
+    #expect(slots.admitNext(at: .zero) == nil)
+    slots.resize(to: 2, at: .zero)
+    #expect(slots.admitNext(at: .zero) == 2 && slots.busy == 2)
+    #expect(slots.admitNext(at: .zero) == nil && slots.queueLength == 1)
   }
 }
 

@@ -49,7 +49,7 @@ import Testing
     }
     return Outcome(
       meanWait: wait / Double(served), rejectedShare: Double(slots.rejected) / Double(count),
-      utilization: slots.utilization(at: clock))
+      utilization: slots.use(at: clock).share ?? 0)
   }
 
   /// Means over independent seeds, with the half width of their 95 % interval.

@@ -46,7 +46,8 @@ public struct Cache: Component {
     case .found:
       switch call.message.verb {
       case .get: return find(&call, &outbox)
-      case .fill: copies.store(call.message.record, for: call.message.key.packed, at: outbox.now)
+      case .fill:
+        copies.store(call.message.record, for: call.message.key.packed, at: outbox.timeOfDay)
       case .renew: return ask(.renew, call, &outbox, then: .loaded)
       case .write, .delete:
         return call.message.isHeld
@@ -84,7 +85,7 @@ public struct Cache: Component {
       copies.countHit()
       return outbox.reply(answer(.init(outcome: .hit, record: record), outbox))
     }
-    let finding = copies.look(up: key, at: outbox.now)
+    let finding = copies.look(up: key, at: outbox.timeOfDay)
     if finding.wantsRenewal {
       outbox.start(Stage.found, call.message.with(.renew), for: call.request)
     }
@@ -113,7 +114,7 @@ public struct Cache: Component {
     let key = call.message.key.packed
     let isAbsent = call.answer.reason == .notFound
     if call.answer.isSuccess || (isAbsent && remembersAbsence) {
-      copies.store(call.answer.record, for: key, at: outbox.now)
+      copies.store(call.answer.record, for: key, at: outbox.timeOfDay)
     } else if isAbsent {
       copies.remove(key)
     }
@@ -157,7 +158,7 @@ public struct Cache: Component {
     let key = call.message.key.packed
     let isUnknown = [.upstreamTimeout, .connectionReset].contains(call.answer.reason)
     if call.answer.isSuccess && call.message.verb == .write {
-      copies.store(call.answer.record, for: key, at: outbox.now)
+      copies.store(call.answer.record, for: key, at: outbox.timeOfDay)
     } else if call.answer.isSuccess || isUnknown {
       copies.remove(key)  // it is gone, or nobody knows
     }
@@ -183,7 +184,7 @@ public struct Cache: Component {
     }
     if held.put(record, of: call.request, for: key) { outbox.start(Stage.holding, call.message) }
     if record.exists {
-      copies.store(record, for: key, at: outbox.now)
+      copies.store(record, for: key, at: outbox.timeOfDay)
     } else {
       copies.remove(key)
     }

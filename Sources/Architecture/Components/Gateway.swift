@@ -45,24 +45,24 @@ public struct Gateway: Component {
       guard call.message.verb == .request else { return outbox.reply(.ok) }
       return .wait(work, then: .routing)
     case .routing:
-      let verdict = inspect(call.message, at: outbox.now)
+      let verdict = inspect(call.message, at: outbox.timeOfDay)
       guard verdict == .none else { return outbox.reply(Answer(verdict, at: outbox.here)) }
       if let refusal = limit(&outbox) { return outbox.reply(Answer(refusal, at: outbox.here)) }
       return .go(.forwarding)
     case .forwarding:
       return conclude(
-        services[route(call)].ask(&call, patience: timeout, then: .answered, &outbox), call, &outbox
+        services[route(call)].ask(&call, timeout: timeout, then: .answered, &outbox), call, &outbox
       )
     case .answered:
       return conclude(
-        services[route(call)].settle(&call, orAgain: .forwarding, &outbox), call, &outbox)
+        services[route(call)].settle(&call, timeout: timeout, orAgain: .forwarding, &outbox), call,
+        &outbox)
     case .probing:
       return services[Int(call.message.id)].check(
         call, every: healthInterval, from: .probing, then: .probed, &outbox)
     case .probed:
-      services[Int(call.message.id)].hosts.record(
-        Int(call.message.member), success: call.answer.isSuccess, at: outbox.now)
-      return .pause(healthInterval, then: .probing)
+      return services[Int(call.message.id)].endCheck(
+        call, every: healthInterval, then: .probing, outbox)
     }
   }
 

@@ -32,15 +32,13 @@ public struct LoadBalancer: Component {
       guard call.message.verb == .request else { return outbox.reply(.ok) }
       return .wait(work, then: .forwarding)
     case .forwarding:
-      return gateways.ask(&call, patience: timeout, then: .answered, &outbox)
+      return gateways.ask(&call, timeout: timeout, then: .answered, &outbox)
     case .answered:
-      return gateways.settle(&call, orAgain: .forwarding, &outbox)
+      return gateways.settle(&call, timeout: timeout, orAgain: .forwarding, &outbox)
     case .probing:
       return gateways.check(call, every: healthInterval, from: .probing, then: .probed, &outbox)
     case .probed:
-      gateways.hosts.record(
-        Int(call.message.member), success: call.answer.isSuccess, at: outbox.now)
-      return .pause(healthInterval, then: .probing)
+      return gateways.endCheck(call, every: healthInterval, then: .probing, outbox)
     }
   }
 

@@ -93,14 +93,15 @@ public struct MessageQueue: Component {
       case .connected:
         consumers[outbox.directory[call.origin].number - 1].isConnected = true
         dispatch(&outbox)
-        return .done
+        return call.parent == .none ? .done : outbox.reply(.ok)
       default: return outbox.reply(.ok)
       }
     case .stored:
       if let refusal = diskRefusal(outbox.condition) {
         return outbox.reply(Answer(refusal, at: outbox.here))
       }
-      tasks.publish(Task(message: call.message.with(.task), request: call.request), at: outbox.now)
+      tasks.publish(
+        Task(message: call.message.with(.task), request: call.request), at: outbox.timeOfDay)
       dispatch(&outbox)
       return outbox.reply(.ok)
     case .delivering:
@@ -129,7 +130,7 @@ public struct MessageQueue: Component {
   /// Hands out what is visible to the workers that can take more, in turn.
   private mutating func dispatch(_ outbox: inout Outbox) {
     while tasks.waiting > 0 {
-      guard let worker = nextConsumer(), let (number, receipt) = tasks.receive(at: outbox.now)
+      guard let worker = nextConsumer(), let (number, receipt) = tasks.receive(at: outbox.timeOfDay)
       else { return }
       if deadLettering.active?.isExceeded(by: receipt.deliveries) ?? false {
         bury(number, receipt)
@@ -176,7 +177,7 @@ public struct MessageQueue: Component {
     } else if let due = tasks.dueAt(number) {
       // The wait until the task is offered again is the queue's, not the request's.
       var timer = call.message
-      timer.patience = due - outbox.now
+      timer.patience = due - outbox.timeOfDay
       outbox.start(Stage.expiring, timer)
     }
     dispatch(&outbox)
@@ -194,10 +195,10 @@ public struct MessageQueue: Component {
       return .pause(call.message.patience, then: .expiring)
     }
     // A clock that was set back in between: the time is not over yet.
-    if let due = tasks.dueAt(number), due > outbox.now {
-      return .pause(due - outbox.now, then: .expiring)
+    if let due = tasks.dueAt(number), due > outbox.timeOfDay {
+      return .pause(due - outbox.timeOfDay, then: .expiring)
     }
-    tasks.expire(number, at: outbox.now)
+    tasks.expire(number, at: outbox.timeOfDay)
     dispatch(&outbox)
     return .done
   }
@@ -237,7 +238,8 @@ public struct MessageQueue: Component {
     }
     if case .entries(let entries) = parcel {
       for entry in entries {
-        tasks.publish(Task(message: Message(task: entry), request: entry.request), at: outbox.now)
+        tasks.publish(
+          Task(message: Message(task: entry), request: entry.request), at: outbox.timeOfDay)
       }
       dispatch(&outbox)
     }

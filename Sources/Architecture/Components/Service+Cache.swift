@@ -30,6 +30,10 @@ extension Service {
 
   mutating func writeThroughCache(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     call.connection = .throughCache
+    if readReplicas.isOn {
+      let key = call.message.key.packed
+      readReplicas.active!.noteWrite(of: key, at: outbox.now, &outbox.pins)
+    }
     var message = call.message.with(call.message.method == .put ? .write : .delete)
     message.isHeld = writePolicy == .behind
     // The cache asks the database with a patience of its own, and answers what that brings.

@@ -5,24 +5,32 @@ import Kernel
 /// The task's idempotency key goes into the row, so a task that is delivered twice is recorded
 /// once. A worker that cannot record a task does not acknowledge it.
 public struct Worker: Component {
-  public enum Stage: UInt8, Sendable { case arrived, computed, recorded }
+  public enum Stage: UInt8, Sendable { case arrived, computed, recorded, returning, returned }
 
   public var work = Distribution.lognormal(p50: .milliseconds(2), p99: .milliseconds(10))
   public var databaseTimeout = Duration.seconds(5)
   public private(set) var processed = 0
   public private(set) var failures = 0
 
+  /// A RabbitMQ client's network recovery interval.
+  private let reconnectInterval = Duration.seconds(5)
   public var database: Dependency
   var view = DatabaseView()
   /// Whether it sends the task's idempotency key with what it records.
   public var isIdempotent = true
+  /// Whether the queue has to hear that it is back.
+  private var hasCrashed = false
   /// The body of a request whose task no worker can do.
   static let poison = "poison"
 
   init(chance: Random) { database = Dependency(chance: chance) }
 
   public mutating func boot(_ outbox: inout Outbox) {
-    outbox.tell(outbox.directory.first(of: .queue), Message(.connected))
+    if hasCrashed {
+      outbox.start(Stage.returning)
+    } else {
+      outbox.tell(outbox.directory.first(of: .queue), Message(.connected))
+    }
   }
 
   public mutating func handle(
@@ -50,10 +58,17 @@ public struct Worker: Component {
       if let pause = database.end(&call, &outbox) { return .pause(pause, then: .computed) }
       if call.answer.isSuccess { processed += 1 } else { failures += 1 }
       return outbox.reply(call.answer)
+    case .returning:
+      let queue = outbox.directory.first(of: .queue)
+      return outbox.ask(
+        queue, Message(.connected), patience: reconnectInterval, then: .returned)
+    case .returned:
+      return call.answer.isSuccess ? .done : .pause(reconnectInterval, then: .returning)
     }
   }
 
   public mutating func crash() {
+    hasCrashed = true
     database.reset()
     view.refresh()
   }
@@ -64,6 +79,7 @@ public struct Worker: Component {
     work.mix(into: &digest)
     digest.mix(databaseTimeout)
     digest.mix(isIdempotent)
+    digest.mix(hasCrashed)
     digest.mix(processed)
     digest.mix(failures)
   }

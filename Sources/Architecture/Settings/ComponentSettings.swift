@@ -115,7 +115,7 @@ extension Setting {
       name: "slots", kinds: [.service, .database, .worker], unit: .count, range: 1...10_000,
       summary: "calls that are worked on at once", source: "Tomcat maxThreads",
       read: { Int64($0.slots(at: $1).capacity ?? 0) },
-      write: { $0.nodes[$1.index].slots.capacity = Int($2) }),
+      write: { $0.resizeSlots(of: $1, to: Int($2)) }),
     Setting(
       name: "queue-limit", kinds: [.service, .database, .worker], unit: .count, range: 0...100_000,
       summary: "calls that may wait for a slot; more are answered 503",

@@ -278,8 +278,10 @@ extension Pattern {
       buys: "no work for users who have given up", costs: "every hop must pass it on",
       isOn: { $0.nodes[$1.index].carriesDeadlines },
       turn: { $0.nodes[$1.index].carriesDeadlines = $2 }),
-    of(
-      .service, \.services, "connection-pool", \Service.pool, .latency,
-      buys: "no time for opening connections", costs: "a line before the pool when it is small"),
+    Pattern(
+      name: "connection-pool", challenge: .latency, kinds: [.service], standard: [.service],
+      buys: "no time for opening connections", costs: "a line before the pool when it is small",
+      isOn: { $0.services[$0.directory[$1].place].pool.isOn },
+      turn: { world, node, on in world.changePool(of: node) { $0.turn(on: on) } }),
   ]
 }

@@ -100,9 +100,13 @@ extension Setting {
           $0.hedging.change { $0.delay = Duration(setting: value) }
         }
       }),
-    of(
-      .service, \.services, \.pool, "connection-pool.size", \.size, .count, 1...10_000,
-      "connections to the database", "HikariCP maximumPoolSize 10"),
+    Setting(
+      name: "connection-pool.size", kinds: [.service], unit: .count, range: 1...10_000,
+      summary: "connections to the database", source: "HikariCP maximumPoolSize 10",
+      read: { Int64($0.services[$0.directory[$1].place].pool.blueprint.size) },
+      write: { world, node, value in
+        world.changePool(of: node) { pool in pool.change { $0.size = Int(value) } }
+      }),
     of(
       .service, \.services, \.pool, "connection-pool.timeout", \.connectionTimeout, .duration,
       millisecond...hour, "how long to wait for a free one", "HikariCP connectionTimeout 30s"),

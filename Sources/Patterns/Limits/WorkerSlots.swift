@@ -3,10 +3,11 @@ import Kernel
 /// Bounds how many calls a node works on at once and how many may wait for their turn.
 ///
 /// A thread pool with a bounded queue: what finds neither a free slot nor room to wait is turned
-/// away at once. Keeps the time integral of the slots in use, from which utilisation follows.
+/// away at once. Keeps the time integrals of the slots that there are and of those in use, from
+/// which utilisation follows.
 public struct WorkerSlots: Sendable {
   /// Slots, or nil for no bound.
-  public var capacity: Int?
+  public private(set) var capacity: Int?
   /// How many may wait.
   public var queueLimit: Int
   public private(set) var busy = 0
@@ -14,12 +15,31 @@ public struct WorkerSlots: Sendable {
   private var waiting = Fifo<Int32>()
   private var busyNanoseconds: Int64 = 0
   private var changedAt = Instant.zero
+  /// Slot-nanoseconds that there were until the number of slots changed last.
+  private var offeredNanoseconds: Int64 = 0
+  private var resizedAt: Instant
 
   public enum Admission: Sendable { case admitted, queued, rejected }
 
-  public init(capacity: Int?, queueLimit: Int) {
+  /// Of a node that is there from a moment on.
+  public init(capacity: Int?, queueLimit: Int, since moment: Instant = .zero) {
     self.capacity = capacity
     self.queueLimit = queueLimit
+    resizedAt = moment
+  }
+
+  /// More slots, or fewer: calls that have one keep it. Whoever waits may get one by `admitNext`.
+  public mutating func resize(to capacity: Int, at now: Instant) {
+    offeredNanoseconds += Int64(self.capacity ?? 0) * (now - resizedAt).nanoseconds
+    resizedAt = now
+    self.capacity = capacity
+  }
+
+  /// Gives a free slot to the call that has waited longest; nil when there is none of either.
+  public mutating func admitNext(at now: Instant) -> Int32? {
+    guard busy < capacity ?? .max, let next = waiting.popFirst() else { return nil }
+    count(1, at: now)
+    return next
   }
 
   public var queueLength: Int { waiting.count }
@@ -56,15 +76,11 @@ public struct WorkerSlots: Sendable {
     waiting = Fifo()
   }
 
-  /// The mean share of the slots in use since the start: 0...1, and 0 when there is no bound.
-  public func utilization(at now: Instant) -> Double {
-    guard let capacity, capacity > 0, now > .zero else { return 0 }
-    return busySeconds(at: now) / (Double(capacity) * now.milliseconds / 1e3)
-  }
-
-  /// Slot-seconds used since the start.
-  public func busySeconds(at now: Instant) -> Double {
-    Double(busyNanoseconds + Int64(busy) * (now - changedAt).nanoseconds) / 1e9
+  /// What of them was in use since the start.
+  public func use(at now: Instant) -> SlotUse {
+    let busy = busyNanoseconds + Int64(busy) * (now - changedAt).nanoseconds
+    let offered = offeredNanoseconds + Int64(capacity ?? 0) * (now - resizedAt).nanoseconds
+    return SlotUse(busy: Double(busy) / 1e9, offered: Double(offered) / 1e9)
   }
 
   private mutating func count(_ change: Int, at now: Instant) {
@@ -79,6 +95,8 @@ public struct WorkerSlots: Sendable {
     digest.mix(busy)
     digest.mix(rejected)
     for call in waiting.waiting { digest.mix(call) }
+    digest.mix(offeredNanoseconds)
+    digest.mix(resizedAt)
     digest.mix(busyNanoseconds)
     digest.mix(changedAt)
   }

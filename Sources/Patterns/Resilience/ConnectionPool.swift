@@ -9,14 +9,12 @@ public struct ConnectionPool<Waiter: Sendable>: Sendable, Digestible {
   public var connectionTimeout: Duration
   public private(set) var inUse = 0
   public private(set) var timeouts = 0
-  private var waiters: [Waiter] = []
+  public private(set) var waiters: [Waiter] = []
 
   public init(size: Int = 10, connectionTimeout: Duration = .seconds(30)) {
     self.size = size
     self.connectionTimeout = connectionTimeout
   }
-
-  public var waiting: Int { waiters.count }
 
   /// Takes a connection if one is free and nobody came before.
   public mutating func borrow() -> Bool {
@@ -33,6 +31,14 @@ public struct ConnectionPool<Waiter: Sendable>: Sendable, Digestible {
     if inUse <= size, !waiters.isEmpty { return waiters.removeFirst() }
     inUse = max(inUse - 1, 0)
     return nil
+  }
+
+  /// Gives connections that have become free to those who have waited longest; returns them.
+  public mutating func admitWaiters() -> [Waiter] {
+    let admitted = Array(waiters.prefix(max(0, size - inUse)))
+    waiters.removeFirst(admitted.count)
+    inUse += admitted.count
+    return admitted
   }
 
   /// Leaves the line without a connection; false if it has been given one meanwhile.

@@ -1,6 +1,7 @@
 import Architecture
 import Kernel
 import Language
+import Patterns
 
 /// Putting load on the deployment.
 let loadCommands: [Command] = [
@@ -60,10 +61,7 @@ private func forecast(
   for tier in Tier.allCases {
     let primaries = world.directory.sharding(of: tier).shards.map(\.primary)
     let nodes = tier.kind == .database ? primaries : world.directory.instances(of: tier)
-    let slots = nodes.reduce(0) { $0 + (world.slots(at: $1).capacity ?? 0) }
-    let busy = nodes.reduce(0.0) { $0 + baseline.busySeconds(of: $1, in: world) }
-    let seconds = (world.clock - baseline.start).seconds
-    if slots > 0 { shares[tier] = busy / (Double(slots) * seconds) }
+    shares[tier] = nodes.reduce(SlotUse()) { $0 + baseline.use(of: $1, in: world) }.share
   }
   let measured = ForecastText.Measured(
     utilization: shares, meanLatency: load.latency.mean.seconds)

@@ -1,6 +1,7 @@
 import Architecture
 import Kernel
 import Language
+import Patterns
 
 /// The course of the observables over time: one sample for each second of virtual time in which
 /// something happened. A value, so that it goes back with `undo` and into every fork.
@@ -29,7 +30,7 @@ struct Courses {
     let requests: Int
     let errors: Int
     let rejected: Int
-    let busySeconds: Double
+    let use: SlotUse
     let latency: Histogram
   }
 
@@ -132,7 +133,7 @@ struct Courses {
       let slots = world.slots(at: node)
       return State(
         requests: world.requests(at: node), errors: world.errors(at: node),
-        rejected: slots.rejected, busySeconds: slots.busySeconds(at: world.clock),
+        rejected: slots.rejected, use: slots.use(at: world.clock),
         latency: world.latency(at: node))
     }
     snapshot.load = world.journal.load
@@ -145,6 +146,11 @@ struct Courses {
     return snapshot
   }
 
+  /// What of its slots a node has used between two moments.
+  static func use(of node: NodeID, _ now: Snapshot, _ before: Snapshot?) -> SlotUse {
+    (now.state(of: node)?.use ?? SlotUse()) - (before?.state(of: node)?.use ?? SlotUse())
+  }
+
   private func values(_ now: Snapshot, since before: Snapshot?, _ world: World) -> [Double] {
     let seconds = Self.interval.seconds
     return plan.indices.map { index in
@@ -155,13 +161,8 @@ struct Courses {
       case .latency(let quantile):
         return Self.latency(now, before, series.nodes).quantile(quantile)?.seconds ?? 0
       case .utilization:
-        let shares = series.nodes.map { node -> Double in
-          let then = before?.state(of: node)?.busySeconds ?? 0
-          let busy = (now.state(of: node)?.busySeconds ?? 0) - then
-          return busy / (Double(world.slots(at: node).capacity ?? 1) * seconds)
-        }
-        return world.slots(at: series.nodes[0]).capacity == nil
-          ? 0 : shares.reduce(0, +) / Double(shares.count)
+        let shares = series.nodes.map { Self.use(of: $0, now, before).share ?? 0 }
+        return shares.reduce(0, +) / Double(shares.count)
       case .share(let part, let whole):
         let total = whole.reduce(0) { $0 + growth(of: $1, series, now, before) }
         return total > 0 ? growth(of: part, series, now, before) / total : 0

@@ -1,6 +1,7 @@
 import Architecture
 import Kernel
 import Language
+import Patterns
 
 /// What happened from a moment on: counts and busy time as they grew since then, latencies and
 /// shares of what came since then, and the rest as it is now. What did not happen has no value.
@@ -87,15 +88,10 @@ struct Growth {
   private static func utilization(
     _ nodes: [NodeID], _ world: World, since base: World?
   ) -> Quantity {
-    let seconds = (world.clock - (base?.clock ?? .zero)).seconds
-    guard seconds > 0 else { return .absent }
+    guard world.clock > base?.clock ?? .zero else { return .absent }
     let shares = nodes.map { node -> Double in
-      let slots = world.slots(at: node)
-      let before =
-        base.flatMap { $0.has(node) ? $0.slots(at: node).busySeconds(at: $0.clock) : nil } ?? 0
-      guard let capacity = slots.capacity else { return 0 }
-      return max(slots.busySeconds(at: world.clock) - before, 0)
-        / (Double(capacity) * seconds)
+      let before = base.flatMap { $0.has(node) ? $0.slots(at: node).use(at: $0.clock) : nil }
+      return (world.slots(at: node).use(at: world.clock) - (before ?? SlotUse())).share ?? 0
     }
     return .percent(shares.reduce(0, +) / Double(max(shares.count, 1)))
   }

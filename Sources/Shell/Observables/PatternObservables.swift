@@ -82,7 +82,7 @@ extension Observable {
       $0.service($1)?.pool.active?.inUse ?? 0
     },
     count("connection-pool.waiting", "calls that wait for a connection", [.service]) {
-      $0.service($1)?.pool.active?.waiting ?? 0
+      $0.service($1)?.pool.active?.waiters.count ?? 0
     },
     tally("connection-pool.timeouts", "calls that waited in vain", [.service]) {
       $0.service($1)?.pool.active?.timeouts ?? 0

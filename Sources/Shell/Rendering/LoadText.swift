@@ -1,6 +1,7 @@
 import Architecture
 import Kernel
 import Language
+import Patterns
 
 /// The report of a load.
 enum LoadText {
@@ -109,11 +110,9 @@ enum LoadText {
   private static func busiest(
     _ world: World, since baseline: LoadBaseline
   ) -> (NodeID, Double)? {
-    let seconds = (world.clock - baseline.start).seconds
     var best: (NodeID, Double)?
     for node in world.directory.nodes {
-      guard let capacity = world.slots(at: node).capacity, seconds > 0 else { continue }
-      let share = baseline.busySeconds(of: node, in: world) / (Double(capacity) * seconds)
+      let share = baseline.use(of: node, in: world).share ?? 0
       if share > best?.1 ?? 0 { best = (node, share) }
     }
     return best

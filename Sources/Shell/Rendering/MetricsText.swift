@@ -1,6 +1,7 @@
 import Architecture
 import Kernel
 import Language
+import Patterns
 
 /// RED of what answers (rate, errors, duration) and USE of what is used (utilization, saturation,
 /// errors), over a window.
@@ -76,12 +77,7 @@ enum MetricsText {
       latency = Courses.latency(now, before, nodes)
       rejected = growth(\.rejected)
       queue = nodes.reduce(0) { $0 + world.slots(at: $1).queueLength }
-      let capacity = nodes.reduce(0) { $0 + (world.slots(at: $1).capacity ?? 0) }
-      let busy = nodes.reduce(0.0) { sum, node in
-        let then = before?.state(of: node)?.busySeconds ?? 0
-        return sum + (now.state(of: node)?.busySeconds ?? 0) - then
-      }
-      utilization = capacity > 0 ? busy / (Double(capacity) * seconds) : nil
+      utilization = nodes.reduce(SlotUse()) { $0 + Courses.use(of: $1, now, before) }.share
     }
   }
 }

@@ -1,0 +1,106 @@
+import Testing
+
+@testable import Shell
+
+/// What is changed, broken or mended while the deployment is at work takes hold as one expects.
+@Suite struct LiveChangeTests {
+  private static func holds(_ commands: String) -> String? {
+    let room = Room()
+    return room.run(commands) == 0 ? nil : room.said.last
+  }
+
+  @Test func moreSlotsServeThoseWhoWait() {
+    let failure = Self.holds(
+      """
+      set service-b.slots 1; set service-b.queue-limit 500; inject slow on service-b 50x
+      repeat 40 { send GET /products/7 --async }
+      run 200ms; expect service-b.queue-length > 30
+      set service-b.slots 16; expect service-b.queue-length < 10
+      """)
+    #expect(failure == nil)
+  }
+
+  @Test func moreConnectionsServeThoseWhoWait() {
+    let failure = Self.holds(
+      """
+      scale service-b 1; set service-b.connection-pool.size 1; inject latency on database-b 2s
+      repeat 8 { send PUT /products/7 --async }
+      run 200ms; expect service-b.connection-pool.waiting > 5
+      set service-b.connection-pool.size 10; expect service-b.connection-pool.waiting == 0
+      run 1900ms; expect in-flight > 0
+      run 500ms; expect in-flight == 0
+      """)
+    #expect(failure == nil)
+    let withoutPool = Self.holds(
+      """
+      scale service-b 1; set service-b.connection-pool.size 1; inject latency on database-b 2s
+      repeat 8 { send PUT /products/7 --async }
+      run 200ms; disable connection-pool on service-b; run 2400ms; expect in-flight == 0
+      """)
+    #expect(withoutPool == nil)
+  }
+
+  @Test func utilizationIsOfTheSlotsThatThereWere() {
+    let failure = Self.holds(
+      """
+      set service-b.slots 1; set service-b.queue-limit 500; inject slow on service-b 50x
+      repeat 400 { send GET /products/7 --async }
+      run 5s; set service-b.slots 16
+      expect service-b.utilization > 80%
+      scale service-b 3; expect service-b-3.utilization == 0%
+      """)
+    #expect(failure == nil)
+  }
+
+  @Test func aWorkerWhoseFirstWordIsLostTellsTheQueueAgain() {
+    let failure = Self.holds(
+      """
+      fail worker-1; fail worker-2; send PUT /orders/1; run 40s
+      inject loss on queue 100%; restore worker-1; restore worker-2; run 8s
+      expect worker.processed == 0
+      restore queue; until worker.processed == 1 within 10s
+      """)
+    #expect(failure == nil)
+  }
+
+  @Test func aClockThatGoesBackLeavesTheLimitsOpen() {
+    let failure = Self.holds(
+      """
+      enable rate-limit on gateway; set gateway.rate-limit.max-tokens 5
+      set gateway.rate-limit.tokens-per-fill 5
+      run 30m; inject clock on gateway 30m; repeat 20 { send GET /orders/42 --async }
+      run 1s; restore gateway; run 10s; send GET /orders/42; expect last.status == 200
+      """)
+    #expect(failure == nil)
+  }
+
+  @Test func theRouteTimeoutIsThatOfAllAttempts() {
+    let failure = Self.holds(
+      """
+      enable retry on gateway; set gateway.timeout 2s; set gateway.retry.per-try-timeout 900ms
+      set gateway.retry.max-attempts 10
+      inject blackhole on service-b; send GET /products/7
+      expect last.status == 504 and last.latency < 2200ms and gateway.retries == 2
+      """)
+    #expect(failure == nil)
+  }
+
+  @Test func aSilentInstanceIsOutAfterThreeIntervals() {
+    let failure = Self.holds(
+      """
+      inject pause on service-b-1; run 8s; repeat 4 { send GET /products/7 }
+      expect load.sent == 0 or last.status == 200; expect failed == 0
+      """)
+    #expect(failure == nil)
+  }
+
+  @Test func anAutoscalerWhosePeriodChangesMeasuresTheTimeThatWentBy() {
+    let failure = Self.holds(
+      """
+      set service-b.autoscaling.period 60s; enable autoscaling on service-b
+      load 800rps for 59s --products 100%; set service-b.autoscaling.period 1s
+      run 3s; expect service-b.instances <= 2
+      """)
+    #expect(failure == nil)
+  }
+}
