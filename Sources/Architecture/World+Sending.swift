@@ -65,10 +65,14 @@ extension World {
   mutating func ask(_ node: NodeID, patience given: Duration, _ place: Int32) {
     let ticket = calls[place].ticket
     var patience = given
-    if nodes[calls[place].node.index].carriesDeadlines && outbox.question.verb.carriesDeadline {
-      patience = remaining(of: patience, place)
-      outbox.limitQuestion(to: patience)
-      guard patience > .zero else { return exceedDeadline(place) }
+    if outbox.question.verb.carriesDeadline {
+      if nodes[calls[place].node.index].carriesDeadlines {
+        patience = remaining(of: patience, place)
+        outbox.limitQuestion(to: patience)
+        guard patience > .zero else { return exceedDeadline(place) }
+      } else {
+        outbox.limitQuestion(to: .forever)  // who does not know it does not pass it on
+      }
     }
     send(
       outbox.question, from: calls[place].node, to: node, request: calls[place].request,

@@ -169,14 +169,15 @@ extension Expression {
   }
 
   /// Decides with the observables that `lookup` knows; it returns nil for a name it doesn't know.
+  /// A word that something is compared with may be another name for what `canonical` returns.
   public func evaluate(
-    _ lookup: (String) -> Quantity?
+    _ lookup: (String) -> Quantity?, canonical: (String) -> String? = { _ in nil }
   ) throws(ExpressionError) -> Outcome {
     switch self {
     case .comparison(let name, let operation, let value):
       let actual = try Self.find(name, lookup)
       let other = lookup(value)
-      let required = other ?? Quantity.parse(value)
+      let required = other ?? Quantity.parse(canonical(value) ?? value)
       let holds = try Comparison(name: name, actual: actual, operation: operation).holds(
         for: required)
       let text = "\(name) \(operation.rawValue) \(value)"
@@ -199,13 +200,15 @@ extension Expression {
           Clause(text: name, actual: actual.text, holds: holds, hasValue: actual != .absent)
         ])
     case .not(let inner):
-      let outcome = try inner.evaluate(lookup)
+      let outcome = try inner.evaluate(lookup, canonical: canonical)
       return Outcome(isTrue: !outcome.isTrue, clauses: outcome.clauses.map(\.negated))
     case .and(let left, let right):
-      let (a, b) = (try left.evaluate(lookup), try right.evaluate(lookup))
+      let a = try left.evaluate(lookup, canonical: canonical)
+      let b = try right.evaluate(lookup, canonical: canonical)
       return Outcome(isTrue: a.isTrue && b.isTrue, clauses: a.clauses + b.clauses)
     case .or(let left, let right):
-      let (a, b) = (try left.evaluate(lookup), try right.evaluate(lookup))
+      let a = try left.evaluate(lookup, canonical: canonical)
+      let b = try right.evaluate(lookup, canonical: canonical)
       let (isTrue, clauses) = (a.isTrue || b.isTrue, a.clauses + b.clauses)
       // Of what may be one or the other, the one that holds tells enough.
       return Outcome(isTrue: isTrue, clauses: isTrue ? clauses.filter(\.holds) : clauses)

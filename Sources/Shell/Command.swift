@@ -105,7 +105,10 @@ public struct Command: Sendable {
     uniqueKeysWithValues: all.map { ($0.name, $0) })
 
   /// Finds a command by its name or, where that is allowed, by a prefix that only it has.
-  static func find(_ word: String, allowingPrefix: Bool) throws(CommandError) -> Command {
+  /// A hint may quote the line that the word stands in.
+  static func find(
+    _ word: String, in line: String = "", allowingPrefix: Bool
+  ) throws(CommandError) -> Command {
     let name = word == "exit" ? "quit" : word
     if let command = byName[name] { return command }
     let candidates = all.filter { $0.name.hasPrefix(name) }
@@ -114,18 +117,23 @@ public struct Command: Sendable {
       let names = candidates.map(\.name).joined(separator: ", ")
       throw .usage("'\(word)' could be \(names)")
     }
-    throw .usage("there is no command '\(word)'; \(hint(for: word))")
+    throw .usage("there is no command '\(word)'; \(hint(for: word, in: line))")
   }
 
   private static let foreign = [
     "ls": "nodes", "ps": "nodes", "status": "map", "curl": "send GET /orders/42",
-    "get": "send GET /orders/42", "put": "send PUT /orders/42", "post": "send PUT /orders/42",
-    "delete": "send DELETE /orders/42", "kill": "fail NODE", "crash": "fail NODE",
+    "kill": "fail NODE", "crash": "fail NODE",
     "start": "restore NODE", "recover": "restore NODE", "wait": "run 10s", "sleep": "run 10s",
     "man": "help", "?": "help", "select": "sql select …", "assert": "expect EXPR", "bye": "quit",
   ]
 
-  private static func hint(for word: String) -> String {
+  private static func hint(for word: String, in line: String) -> String {
+    let methods = ["get": "GET", "put": "PUT", "post": "PUT", "delete": "DELETE"]
+    let rest = line.dropFirst(word.count)
+    if let method = methods[word.lowercased()] {
+      let path = rest.contains("/") ? String(rest) : " /orders/42"
+      return "did you mean 'send \(method)\(path)'?"
+    }
     // Said of a lesson that is open.
     let verbs = ["next", "check", "hint", "solution", "play", "skip"]
     if verbs.contains(word.lowercased()) { return "did you mean 'lesson \(word.lowercased())'?" }

@@ -36,6 +36,7 @@ struct LoadPlan {
     .init(name: "mix", value: ("MIX", .text), summary: "as in GET:80,PUT:15,DELETE:5,products:50"),
     .init(name: "writes", value: ("SHARE", .text), summary: "share of PUT among them (10%)"),
     .init(name: "products", value: ("SHARE", .text), summary: "share to Service B (50%)"),
+    .init(name: "orders", value: ("SHARE", .text), summary: "share to Service A: the rest"),
     .init(name: "zipf", value: ("S", .text), summary: "skew of the keys (1); 0 is uniform"),
     .init(name: "keys", value: ("N", .count), summary: "only the first N rows of each service"),
   ]
@@ -95,6 +96,12 @@ struct LoadPlan {
     if let text = arguments["mix"] { try readMethods(text, into: &mix) }
     if let share = try Self.share("writes", arguments) { mix.writes = share }
     if let share = try Self.share("products", arguments) { mix.products = share }
+    if let share = try Self.share("orders", arguments) {
+      guard arguments["products"] == nil else {
+        throw .usage("give --orders or --products: the other one gets the rest")
+      }
+      mix.products = 1 - share
+    }
     if let keys = try arguments.count("keys", 1...1000) { mix.keys = keys }
     if let text = arguments["zipf"] {
       guard case .number(let number) = Quantity.parse(text), (0...5).contains(number) else {

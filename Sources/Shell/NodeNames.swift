@@ -29,6 +29,12 @@ enum NodeNames {
     return world.directory.node(named: tier.name + name[dash...]).map { .node($0) }
   }
 
+  /// The full name of an instance that is called by a short one: `svc-a-1` is `service-a-1`.
+  static func canonical(_ text: String, in world: World) -> String? {
+    guard case .node(let node) = find(text, in: world) else { return nil }
+    return world.name(of: node)
+  }
+
   /// `service`, `cache` and `database` mean both of their tiers.
   static func group(named name: String) -> [Tier]? {
     let kind: Tier.Kind

@@ -193,7 +193,7 @@ public final class Session {
   private func execute(_ statement: Statement) throws(CommandError) {
     if options.echoes && !options.isJSON { write(style.quiet("hopsh> \(statement.text)")) }
     let command = try Command.find(
-      statement.words[0].text, allowingPrefix: options.isInteractive)
+      statement.words[0].text, in: statement.text, allowingPrefix: options.isInteractive)
     let arguments = try Arguments(statement, for: command)
     if runsSchedule && (command.group == .request || command.group == .time) {
       throw CommandError(

@@ -11,7 +11,7 @@ let loadCommands: [Command] = [
     options: LoadPlan.mixOptions + [
       .init(
         name: "arrivals", value: ("KIND", .oneOf(["poisson", "constant"])),
-        summary: "random intervals (poisson) or even ones"),
+        summary: "poisson (random intervals, the default) or constant (even ones)"),
       .init(name: "forecast", value: nil, summary: "what queueing theory says, beside the figures"),
     ],
     details: [

@@ -151,15 +151,19 @@ private func curve(
   if let curve = session.courses.curve(full) {
     return (curve.points.filter { $0.at >= start }, curve.unit)
   }
-  guard !session.courses.samples.isEmpty else {
+  let names = session.courses.names
+  let isKnown = session.observe(full) != nil
+  guard !isKnown || !session.courses.samples.isEmpty else {
     throw CommandError("nothing has been going on yet; 'load 200rps for 30s' makes a curve")
   }
-  let names = session.courses.names
-  guard session.observe(full) != nil else {
+  guard isKnown else {
     let hint = Suggestion.closest(to: name, among: names)
     throw .usage(
       "there is no curve of '\(name)'; "
         + (hint.map { "did you mean '\($0)'?" } ?? session.observableHint(name)))
+  }
+  if names.contains("load.\(name)") {
+    throw .usage("there is no curve of '\(name)'; did you mean 'load.\(name)'?")
   }
   let prefix = full.prefix { $0 != "." } + "."
   let own = names.filter { $0.hasPrefix(prefix) }

@@ -167,9 +167,12 @@ private func advance(_ words: [String], _ session: Session) throws(CommandError)
     events += 1
     if events % 1000 == 0 { try session.stopIfInterrupted() }
   }
-  let clauses = outcome.clauses.map(\.finding)
-  guard outcome.isTrue else {
+  if !outcome.isTrue {
     try session.advance(until: { _ in false }, notAfter: limit)
+    outcome = try session.evaluate(expression)
+  }
+  guard outcome.isTrue else {
+    let clauses = outcome.clauses.map(\.finding)
     let time = DurationText.typed(nanoseconds: patience.nanoseconds)
     throw CommandError("after \(time) still not \(text): \(clauses.joined(separator: ", "))")
   }

@@ -65,6 +65,8 @@ struct Courses {
   /// For `metrics`: the latest states, the oldest first.
   private(set) var snapshots: [Snapshot] = []
   private var plan: [Series] = []
+  /// The places of the names in the plan.
+  private var places: [String: Int] = [:]
   private var instances: [NodeID] = []
   private var messages = 0
 
@@ -103,7 +105,6 @@ struct Courses {
   private mutating func replan(_ world: World) {
     guard world.directory.nodes != instances else { return }
     instances = world.directory.nodes
-    let old = plan
     plan = Tier.allCases.flatMap { tier -> [Series] in
       let nodes = world.directory.instances(of: tier)
       let groups = [(tier.name, nodes)] + nodes.map { (world.name(of: $0), [$0]) }
@@ -112,13 +113,14 @@ struct Courses {
         observables.map { Series(name: "\(name).\($0.name)", observable: $0, nodes: nodes) }
       }
     }
-    keepHistory(of: old)
+    let oldPlaces = places
+    // The user's tier and its only instance have one name, and the same figures.
+    places = Dictionary(plan.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    keepHistory(oldPlaces)
   }
 
   /// Puts what was seen so far into the order of the plan. Who was not there yet has done nothing.
-  private mutating func keepHistory(of old: [Series]) {
-    // The user's tier and its only instance have one name, and the same figures.
-    let places = Dictionary(old.enumerated().map { ($1.name, $0) }) { first, _ in first }
+  private mutating func keepHistory(_ places: [String: Int]) {
     func moved(_ values: [Double]) -> [Double] {
       plan.map { places[$0.name].map { values[$0] } ?? 0 }
     }
@@ -175,7 +177,7 @@ struct Courses {
     of name: String, _ series: Series, _ now: Snapshot, _ before: Snapshot?
   ) -> Double {
     let prefix = series.name.dropLast(series.observable.name.count)
-    guard let index = plan.firstIndex(where: { $0.name == prefix + name }) else { return 0 }
+    guard let index = places[prefix + name] else { return 0 }
     return now.counts[index] - (before?.counts[index] ?? 0)
   }
 
@@ -213,7 +215,7 @@ struct Courses {
     if let index = Self.ofLoad.firstIndex(where: { $0.name == name }) {
       return (samples.map { ($0.at, $0.load[index]) }, Self.ofLoad[index].unit)
     }
-    guard let index = plan.firstIndex(where: { $0.name == name }) else { return nil }
+    guard let index = places[name] else { return nil }
     return (samples.map { ($0.at, $0.values[index]) }, plan[index].unit)
   }
 

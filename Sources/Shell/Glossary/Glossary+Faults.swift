@@ -97,8 +97,9 @@ extension Term {
     Term(
       "clock", ["clock skew", "ntp"],
       "A node's clock is wrong. Tokens expire too early, copies seem older than they are: time that "
-        + "two machines compare is a guess.",
-      "NTP step; a virtual machine that slept.",
+        + "two machines compare is a guess. How long something takes is measured by another clock, "
+        + "which only goes forward, and stays right.",
+      "NTP step; a virtual machine that slept. CLOCK_REALTIME and CLOCK_MONOTONIC.",
       "inject clock on gateway 2h; send GET /orders/42; why"),
   ]
 }

@@ -4,7 +4,8 @@ extension Term {
     Term(
       "timeouts", ["timeout", "patience", "per-try-timeout"],
       "Whoever waits stops waiting some time, and what the waiting held is free again. What the "
-        + "other side did by then is unknown: a write may have happened.",
+        + "other side did by then is unknown: a write may have happened. A proxy's timeout is that of "
+        + "all attempts together, per-try-timeout that of one.",
       costs: "Too short, it cuts off what was merely slow; too long, the caller fails too.",
       "Envoy route timeout 15 s, nginx proxy_read_timeout 60 s.",
       "send GET /orders/42 --timeout 20ms; why"),

@@ -75,7 +75,8 @@ extension Session {
   /// Decides a condition; what can't be decided is a usage error with a suggestion.
   func evaluate(_ expression: Expression) throws(CommandError) -> Expression.Outcome {
     do {
-      return try expression.evaluate { self.observe($0) }
+      return try expression.evaluate(
+        { self.observe($0) }, canonical: { NodeNames.canonical($0, in: self.world) })
     } catch {
       throw .usage(error.message + (error.unknownName.map { "; " + observableHint($0) } ?? ""))
     }

@@ -159,14 +159,19 @@ enum WhyText {
     case .upstreamTimeout: words = patience(of: request, world)
     default: return []
     }
+    let latency = DurationText.format(nanoseconds: request.latency.nanoseconds)
+    let patience =
+      request.answer.reason == .clientTimeout
+      ? ["It waits \(latency): 'user.timeout', or the request's --timeout."] : []
     let found = world.journal.incidents.filter { incident in
       incident.kind == .configured && incident.at <= request.answeredAt
         && words.contains { incident.text.contains($0) }
     }
-    return found.suffix(2).map {
-      let time = DurationText.format(nanoseconds: $0.at.nanoseconds)
-      return "It was set so by your '\($0.command)' at \(time)."
-    }
+    return patience
+      + found.suffix(2).map {
+        let time = DurationText.format(nanoseconds: $0.at.nanoseconds)
+        return "It was set so by your '\($0.command)' at \(time)."
+      }
   }
 
   /// The settings by which whoever waited in vain gave up: those of its tier for what it asked.
