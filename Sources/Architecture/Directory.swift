@@ -52,6 +52,10 @@ public struct Directory: Hashable, Sendable {
   public func name(of node: NodeID) -> String { node == .none ? "-" : entries[node.index].name }
 
   public func instances(of tier: Tier) -> [NodeID] { members[Int(tier.rawValue)] }
+  /// With those that were taken away: what they did is a part of what the tier did.
+  public func everyInstance(of tier: Tier) -> [NodeID] {
+    members[Int(tier.rawValue)] + retired[Int(tier.rawValue)]
+  }
   public func count(of tier: Tier) -> Int { members[Int(tier.rawValue)].count }
   public func instance(_ index: Int, of tier: Tier) -> NodeID {
     members[Int(tier.rawValue)][index]

@@ -38,7 +38,7 @@ struct LoadBaseline {
     }
     return Tier.allCases.flatMap { tier in
       counters.filter { $0.kinds?.contains(tier.kind) ?? true }.compactMap { counter in
-        guard case .number(let count) = counter.read(world, world.directory.instances(of: tier))
+        guard case .number(let count) = counter.read(world, world.directory.everyInstance(of: tier))
         else { return nil }
         return ("\(tier.name).\(counter.name)", Int(count))
       }

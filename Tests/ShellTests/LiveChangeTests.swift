@@ -52,6 +52,19 @@ import Testing
     #expect(failure == nil)
   }
 
+  @Test func whatInstancesDidThatWereTakenAwayIsAPartOfWhatTheTierDid() {
+    let failure = Self.holds(
+      """
+      repeat 20 { send GET /orders/42 }
+      expect worker.processed == 20 and service-a.requests == 20
+      scale worker 1; scale service-a 1
+      expect worker.processed == 20 and service-a.requests == 20 and service-a-1.requests == 10
+      scale service-a 2; expect service-a.requests == 20
+      load 20rps for 3s --orders 100%; scale service-a 1; run 2s; expect service-a.requests > 60
+      """)
+    #expect(failure == nil)
+  }
+
   @Test func aWorkerWhoseFirstWordIsLostTellsTheQueueAgain() {
     let failure = Self.holds(
       """

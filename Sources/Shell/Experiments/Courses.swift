@@ -106,12 +106,19 @@ struct Courses {
     guard world.directory.nodes != instances else { return }
     instances = world.directory.nodes
     plan = Tier.allCases.flatMap { tier -> [Series] in
-      let nodes = world.directory.instances(of: tier)
-      let groups = [(tier.name, nodes)] + nodes.map { (world.name(of: $0), [$0]) }
+      let (nodes, all) = (
+        world.directory.instances(of: tier), world.directory.everyInstance(of: tier)
+      )
       let observables = Observable.of(tier.kind).filter(\.isPlotted)
-      return groups.flatMap { name, nodes in
-        observables.map { Series(name: "\(name).\($0.name)", observable: $0, nodes: nodes) }
+      let ofTier = observables.map {
+        Series(name: "\(tier.name).\($0.name)", observable: $0, nodes: $0.isHistory ? all : nodes)
       }
+      let ofInstances = nodes.flatMap { node in
+        observables.map {
+          Series(name: "\(world.name(of: node)).\($0.name)", observable: $0, nodes: [node])
+        }
+      }
+      return ofTier + ofInstances
     }
     let oldPlaces = places
     // The user's tier and its only instance have one name, and the same figures.

@@ -27,7 +27,7 @@ struct Growth {
     }
     for tier in Tier.allCases {
       for observable in Observable.of(tier.kind) {
-        let nodes = session.nodes(of: tier, for: observable.name)
+        let nodes = observable.nodes(of: tier, in: world)
         let base = Self.losses.contains(observable.name) ? base.map { _ in fork } : base
         values["\(tier.name).\(observable.name)"] = Self.growth(
           of: observable, nodes, world, since: base)

@@ -56,6 +56,19 @@ struct Observable: Sendable {
     }
   }
 
+  /// Whether it tells what was done, rather than what is.
+  var isHistory: Bool { course != .gauge && course != .utilization }
+
+  /// The instances over which it is told of a tier: of a database mostly its primaries, one for
+  /// each shard.
+  func nodes(of tier: Tier, in world: World) -> [NodeID] {
+    let directory = world.directory
+    if tier.kind == .database && !["instances", "lost-writes"].contains(name) {
+      return directory.sharding(of: tier).shards.map(\.primary)
+    }
+    return isHistory ? directory.everyInstance(of: tier) : directory.instances(of: tier)
+  }
+
   static let all = ofEveryNode + ofSomeKinds + ofPatterns
 
   static func of(_ kind: Tier.Kind) -> [Observable] {

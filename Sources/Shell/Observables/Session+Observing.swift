@@ -13,26 +13,18 @@ extension Session {
       let target = NodeNames.find(String(name[..<dot]), in: world)
     else { return nil }
     let suffix = name[name.index(after: dot)...]
-    let nodes: [NodeID]
+    let (tier, instance): (Tier, NodeID?)
     switch target {
-    case .node(let node): nodes = [node]
-    case .tier(let tier): nodes = self.nodes(of: tier, for: String(suffix))
+    case .node(let node): (tier, instance) = (world.tier(of: node), node)
+    case .tier(let named): (tier, instance) = (named, nil)
     }
-    let tier = world.tier(of: nodes[0])
     if let observable = Observable.of(tier.kind).first(where: { $0.name == suffix }) {
-      return observable.read(world, nodes)
+      return observable.read(world, instance.map { [$0] } ?? observable.nodes(of: tier, in: world))
     }
+    let first =
+      tier.kind == .database ? world.directory.primary(of: tier) : world.directory.first(of: tier)
     return Setting.of(tier.kind).first { $0.name == suffix }
-      .map { SettingPath(tier: tier, setting: $0, instance: nodes[0]).value(world) }
-  }
-
-  /// The instances that a tier's name stands for: of a database mostly its primaries, one for each
-  /// shard.
-  func nodes(of tier: Tier, for observable: String) -> [NodeID] {
-    let isOfPrimary = tier.kind == .database && !["instances", "lost-writes"].contains(observable)
-    return isOfPrimary
-      ? world.directory.sharding(of: tier).shards.map(\.primary)
-      : world.directory.instances(of: tier)
+      .map { SettingPath(tier: tier, setting: $0, instance: instance ?? first).value(world) }
   }
 
   /// Every name that `observe` knows, for completion and suggestions.
