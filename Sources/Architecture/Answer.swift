@@ -1,7 +1,7 @@
 import Kernel
 
 /// What a cache had to do with an answer.
-public enum CacheOutcome: UInt8, Sendable {
+public enum CacheOutcome: UInt8, CaseIterable, Sendable {
   case none, hit, miss, stale, bypass
 
   public var name: String {

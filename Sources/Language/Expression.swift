@@ -135,6 +135,17 @@ extension Expression {
     }
   }
 
+  /// What observables are compared with.
+  public var comparisons: [(name: String, value: String)] {
+    switch self {
+    case .comparison(let name, _, let value): [(name, value)]
+    case .truth: []
+    case .not(let inner): inner.comparisons
+    case .and(let left, let right), .or(let left, let right):
+      left.comparisons + right.comparisons
+    }
+  }
+
   // MARK: Deciding
 
   /// One comparison of a condition, with what was found.

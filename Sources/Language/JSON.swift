@@ -8,6 +8,12 @@ public indirect enum JSON: Sendable {
   case array([JSON])
   case object([(String, JSON)])
 
+  /// Adds a member to an object; in place of one of that name.
+  public mutating func add(_ name: String, _ value: JSON) {
+    guard case .object(let members) = self else { preconditionFailure("only objects have members") }
+    self = .object(members.filter { $0.0 != name } + [(name, value)])
+  }
+
   public var text: String {
     var result = ""
     write(to: &result)

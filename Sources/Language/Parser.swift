@@ -7,6 +7,32 @@ public struct Statement: Hashable, Sendable {
   public let text: String
 }
 
+extension Statement {
+  /// With `a: b` read as `a : b`, unless a colon of its own is there already.
+  public var separatingColon: Statement {
+    if words.contains(where: { $0.text == ":" && !$0.isQuoted }) { return self }
+    return splitting(atEnd: true) { $0.hasSuffix(":") ? $0.index(before: $0.endIndex) : nil }
+  }
+
+  /// With `a=b` read as `a b`.
+  public var separatingAssignment: Statement {
+    splitting(atEnd: false) { $0.firstIndex(of: "=") }
+  }
+
+  /// The first plain word that has a sign becomes what stands before it and what stands after it,
+  /// or the sign itself at the word's end.
+  private func splitting(atEnd: Bool, _ sign: (String) -> String.Index?) -> Statement {
+    for (index, word) in words.enumerated().dropFirst() where word.block == nil && !word.isQuoted {
+      guard let place = sign(word.text), place > word.text.startIndex else { continue }
+      let rest = atEnd ? word.text[place...] : word.text[word.text.index(after: place)...]
+      let parts = [word.text[..<place], rest].filter { !$0.isEmpty }.map { Word(text: String($0)) }
+      return Statement(
+        words: words[..<index] + parts + words[(index + 1)...], line: line, text: text)
+    }
+    return self
+  }
+}
+
 /// One word of a statement: plain, quoted, or a block in braces.
 public struct Word: Hashable, Sendable {
   /// What the word says, without quotes; for a block, all of it with its braces.

@@ -11,6 +11,11 @@ struct Arguments {
   private var flags: Set<String> = []
 
   init(_ statement: Statement, for command: Command) throws(CommandError) {
+    var statement = statement
+    if command.group == .experiment { statement = statement.separatingColon }
+    if command.takesAssignment && statement.words.count == 2 {
+      statement = statement.separatingAssignment
+    }
     self.statement = statement
     var parameters = command.parameters[...]
     var index = 1

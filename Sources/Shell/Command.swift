@@ -65,6 +65,8 @@ public struct Command: Sendable {
   let summary: String
   /// Whether it goes to another moment itself; then the moment before it is not kept.
   var travels = false
+  /// Whether `PATH=VALUE` may stand for `PATH VALUE`.
+  var takesAssignment = false
   var parameters: [Parameter] = []
   var options: [Option] = []
   /// What may stand for the first parameter, where each has a meaning to tell.

@@ -39,12 +39,17 @@ public struct CommandLineArguments: Sendable {
     while let argument = rest.popFirst() {
       let parts =
         argument.hasPrefix("--")
-        ? argument.split(separator: "=", maxSplits: 1).map(String.init) : [argument]
+        ? argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+          .map(String.init) : [argument]
       var value: String? = parts.count > 1 ? parts[1] : nil
       func next(_ meaning: String) throws(CommandError) -> String {
         if let value { return value }
         guard let next = rest.popFirst() else { throw .usage("\(argument) needs \(meaning)") }
         return next
+      }
+      let flags = ["--json", "--continue", "--echo", "--version", "--help"]
+      if value != nil && flags.contains(parts[0]) {
+        throw .usage("\(parts[0]) takes no value: leave '=\(parts[1])' out")
       }
       switch parts[0] {
       case "-c", "--command":

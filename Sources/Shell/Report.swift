@@ -28,6 +28,8 @@ public struct CommandError: Error, Sendable {
   public let kind: Kind
   /// Where in a script it happened, if it was inside another source than the one that runs.
   public var line: Int?
+  /// Whether the message says in which other script it happened.
+  public var isPlaced = false
   /// What a check that failed has found, for programs.
   public var result: JSON?
 

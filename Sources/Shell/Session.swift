@@ -83,6 +83,8 @@ public final class Session {
   /// How long the latest load lasted.
   var loadSeconds = 0.0
   public internal(set) var wantsToQuit = false
+  /// What does the same as the latest command in a recording, where there is no clock on the wall.
+  var replay: String?
   /// The script that runs, as errors name it.
   private(set) var source = ""
   /// The exit status of the script that runs: that of its first failure.
@@ -98,6 +100,16 @@ public final class Session {
 
   /// Prose, broken at blanks so that it fits the terminal.
   func wrap(_ text: String) -> [String] { DisplayWidth.wrap(text, min(options.width, 100)) }
+
+  /// The fingerprint of the deployment and of what is to be done to it later.
+  var hash: String {
+    var digest = world.digest
+    for block in schedule {
+      digest.mix(block.moment)
+      digest.mix(block.block.source)
+    }
+    return digest.text
+  }
 
   var style: Style { Style(isColored: options.isColored) }
 
@@ -127,7 +139,7 @@ public final class Session {
     (source, status) = (name, 0)
     let statements: [Statement]
     do {
-      let script = Transcript.isTranscript(text) ? Transcript.commands(of: text) : text
+      let script = Session.script(of: text)
       statements = try Parser.parse(script, firstLine: firstLine)
     } catch {
       tell(CommandError(error.message, .usage, line: error.line), of: nil)
@@ -135,9 +147,9 @@ public final class Session {
     }
     keepsMoments = keepsMoments || options.isInteractive || text.contains("undo")
     for statement in statements where !wantsToQuit {
+      guard !isInterrupted() else { break }  // nothing is told of commands that did not begin
       defer { note(statement) }
       do {
-        try stopIfInterrupted()
         try execute(statement)
       } catch {
         tell(error, of: statement)
@@ -147,11 +159,19 @@ public final class Session {
     return isInterrupted() ? 130 : status
   }
 
+  /// The commands of a script or a transcript, without the byte order mark that some editors write.
+  static func script(of text: String) -> String {
+    let text = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
+    return Transcript.isTranscript(text) ? Transcript.commands(of: text) : text
+  }
+
   /// Keeps a command for a recording.
   private func note(_ statement: Statement) {
-    executed.append(statement.text)
+    let command = replay ?? statement.text
+    replay = nil
+    executed.append(command)
     guard let recorder else { return }
-    recorder.add(statement.text)
+    recorder.add(command)
     if !writeFile(recorder.path, recorder.text) {
       self.recorder = nil
       writeError("'\(recorder.path)' can't be written any more; the recording has ended")
@@ -177,7 +197,9 @@ public final class Session {
           continue
         }
         tellPrograms(error, of: statement)
-        throw CommandError(error.message, error.kind, line: error.line ?? statement.line)
+        var placed = CommandError(error.message, error.kind, line: error.line ?? statement.line)
+        placed.isPlaced = error.isPlaced
+        throw placed
       }
     }
   }

@@ -98,6 +98,29 @@ import Testing
     #expect(recorder.text.contains("? 2") && recorder.text.contains("? 1"))
   }
 
+  @Test func aLoadThatIsInterruptedSaysSoAndWhatFollowsIsNotToldOf() {
+    let (session, lines) = Self.session()
+    session.options.isJSON = true
+    session.isInterrupted = { session.world.clock > Instant(nanoseconds: 2_000_000_000) }
+    let status = session.run("echo a; load 500rps for 60s; echo after", name: "test")
+    #expect(status == 130 && lines().count == 2)
+    #expect(lines().last?.contains(#""interrupted":true"#) == true)
+  }
+
+  @Test func timeThatFollowedTheWallIsRecordedAsTimeThatPassed() {
+    let (session, _) = Self.session()
+    var files: [String: String] = [:]
+    session.writeFile = { path, text in
+      files[path] = text
+      return true
+    }
+    #expect(session.run("history; export session a", name: "test") == 1)
+    session.run("live for 200ms; watch show time --count 2; export session b", name: "test")
+    #expect(files["a"] == nil)
+    #expect(files["b"]?.contains("hopsh> run 200ms\ntime is 200 ms\n") == true)
+    #expect(files["b"]?.contains("hopsh> watch show time --count 2\n── 200 ms ──") == true)
+  }
+
   @Test func anEstimateHasStudentsMargin() {
     let estimate = Estimate([1, 2, 3, 4, 5])
     #expect(estimate.mean == 3)

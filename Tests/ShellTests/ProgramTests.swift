@@ -76,6 +76,24 @@ import Testing
     #expect(whole.map { $0.contains(#""ok":true"#) } == [true, false, true, false, true])
   }
 
+  @Test func flagsTakeNoValue() throws {
+    let run = try Self.run(["--json=no", "-c", "echo a"])
+    #expect(run.status == 2 && run.output == "" && run.error.contains("--json takes no value"))
+    #expect(try Self.run(["--continue=", "-c", "echo a"]).status == 2)
+  }
+
+  @Test func aByteOrderMarkIsNoPartOfACommand() throws {
+    #expect(try Self.run(["-"], input: "\u{FEFF}echo a\n").output == "a\n")
+  }
+
+  @Test func aScriptThatRunsItselfEndsWithOneShortMessage() throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "hopsh-loop-\(getpid()).hop")
+    try "source \(file.path)\n".write(to: file, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let run = try Self.run([file.path])
+    #expect(run.status == 1 && run.error.count < 200 && run.error.contains("nested too deep"))
+  }
+
   @Test func jsonIsOneObjectACommand() throws {
     let run = try Self.run(["--json", "-c", "send GET /orders/42; trace; fail nothing"])
     let lines = run.output.split(separator: "\n")
@@ -93,6 +111,10 @@ import Testing
     #expect(hops.map { $0["number"] as? Int } == Array(1...14))
     #expect(hops.filter { $0["background"] as? Bool == true }.count == 3)
     #expect(objects[2]["error"] is String)
+    let many = try Self.run(["--json", "-c", "send GET /orders/1 --count 3"]).output
+    for key in ["id", "status", "reason", "hops", "latencyMs", "cache", "servedBy", "count"] {
+      #expect(many.contains("\"\(key)\":"))
+    }
   }
 
   @Test func debugAndReleaseGiveTheSameBytes() throws {

@@ -55,7 +55,8 @@ public struct Pattern: Sendable {
   private var order: Int { Challenge.allCases.firstIndex(of: challenge) ?? 0 }
 
   public static func find(_ name: String) -> Pattern? {
-    all.first { $0.name == name }
+    let name = name.replacing("_", with: "-")
+    return all.first { $0.name == name }
       ?? aliases[name].flatMap { alias in all.first { $0.name == alias } }
   }
 

@@ -2,8 +2,8 @@ import CSQLite
 
 /// What the body of a PUT asks of a row.
 ///
-/// A JSON object changes the fields that it names; any other text becomes the row's note; an
-/// empty body leaves everything but the version.
+/// A JSON object changes the fields that it names; any other text, and an object that names none,
+/// becomes the row's note; an empty body or object leaves everything but the version.
 struct RecordChange: Sendable {
   var title: String?
   var subject: String?
@@ -31,8 +31,8 @@ struct RecordChange: Sendable {
       && cents == nil
   }
 
-  /// Reads a body with SQLite's own JSON functions; nil when a number's field gets no whole
-  /// number, as a column's type would have it.
+  /// Reads a body with SQLite's own JSON functions; nil when it begins as an object and is none, or
+  /// when a number's field gets no whole number, as a column's type would have it.
   init?(body: String, of resource: Resource, on connection: SQLiteConnection, statement: Int) {
     guard !body.isEmpty else { return }
     guard body.utf8.first == UInt8(ascii: "{") else {
@@ -42,16 +42,19 @@ struct RecordChange: Sendable {
     let fields = connection.statement(
       statement,
       """
-      SELECT key, atom, type FROM json_each(CASE WHEN json_valid(?1) THEN ?1 ELSE '{}' END)
+      SELECT key, atom, type FROM json_each(CASE WHEN json_valid(?1) THEN ?1 ELSE '[0]' END)
       """)
     let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     sqlite3_bind_text(fields, 1, body, -1, transient)
     defer { sqlite3_reset(fields) }
+    var isNote = false
     while sqlite3_step(fields) == SQLITE_ROW {
+      isNote = true
+      guard sqlite3_column_type(fields, 0) == SQLITE_TEXT else { return nil }
       let key = String(cString: sqlite3_column_text(fields, 0))
       guard set(key, fields, RecordNames.of(resource)) else { return nil }
     }
-    if isEmpty { note = body }
+    if isNote && isEmpty { note = body }
   }
 
   private mutating func set(_ key: String, _ fields: OpaquePointer, _ names: RecordNames) -> Bool {

@@ -88,6 +88,9 @@ private func run(
   }
   session.loadSeconds = min((session.world.clock - baseline.start).seconds, plan.duration.seconds)
   var report = LoadText.report(plan, since: baseline, session)
-  if let note { report.lines.append(session.style.warning(note)) }
+  if let note {
+    report.lines.append(session.style.warning(note))
+    report.result.add("interrupted", .bool(true))
+  }
   return report
 }

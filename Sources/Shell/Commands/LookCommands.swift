@@ -82,8 +82,10 @@ private func show(_ name: String, _ session: Session) throws(CommandError) -> Re
     let hint = Suggestion.closest(to: name, among: NodeNames.all(in: world)).map {
       "did you mean '\($0)'?"
     }
+    let isObservable = name.contains(".")
     throw CommandError(
-      "there is no node or observable '\(name)'; \(hint ?? session.observableHint(name))")
+      "there is no node or observable '\(name)'; \(hint ?? session.observableHint(name))",
+      isObservable ? .usage : .failure)
   }
   switch target {
   case .node(let node): return Report(details(node, session), NodesTable.node(node, session))
@@ -183,7 +185,7 @@ private func explain(_ text: String, _ session: Session) throws(CommandError) ->
     }
     let known = Term.all.flatMap { [$0.name] + $0.aliases }
     let hint = Suggestion.closest(to: text, among: known).map { "did you mean '\($0)'?" }
-    throw CommandError("nothing to explain under '\(text)'; \(hint ?? "'explain' lists all")")
+    throw .usage("nothing to explain under '\(text)'; \(hint ?? "'explain' lists all")")
   }
   let lessons = (try? session.classroom.lessons()) ?? []
   let lesson =

@@ -34,6 +34,10 @@ let recordCommands: [Command] = [
       throw .usage("write it as export session FILE")
     }
     let recorder = session.makeRecorder(arguments.required("FILE"))
+    guard recorder.count > 0 else {
+      throw CommandError(
+        "there is nothing to export yet: no command was given that can be replayed")
+    }
     try session.save(recorder)
     let count = recorder.count
     return Report(

@@ -78,7 +78,9 @@ private func sendOff(_ request: World.Request, _ count: Int, _ session: Session)
     : "#\(ids[0]) to #\(ids[count - 1]) are on their way; 'settle' lets them arrive"
   return Report(
     [line],
-    .object([("ids", .array(ids.map { .integer(Int($0)) }))]))
+    .object([
+      ("id", .integer(Int(ids[count - 1]))), ("ids", .array(ids.map { .integer(Int($0)) })),
+    ]))
 }
 
 /// Sends one request and lets time pass until nothing works for it any more.
@@ -128,14 +130,12 @@ private func sendMany(
     "latency:  p50 \(text(0.5))  p99 \(text(0.99))  max \(text(1))",
   ]
   let last = session.lastRequest.flatMap { session.world.journal[$0] }
-  return Report(
-    lines,
-    .object([
-      ("count", .integer(done)),
-      ("statuses", .object(statuses.map { ($0.key, .integer($0.value)) })),
-      ("cache", .object(cacheCounts.map { ($0.key.name, .integer($0.value)) })),
-      ("p50Ms", .number(latency.quantile(0.5)?.milliseconds ?? 0)),
-      ("p99Ms", .number(latency.quantile(0.99)?.milliseconds ?? 0)),
-      ("last", last.map { RequestText.json($0, session.world) } ?? .null),
-    ]))
+  // The last one as if it were alone, then what is of all.
+  var result = last.map { RequestText.json($0, session.world) } ?? .object([])
+  result.add("count", .integer(done))
+  result.add("statuses", .object(statuses.map { ($0.key, .integer($0.value)) }))
+  result.add("caches", .object(cacheCounts.map { ($0.key.name, .integer($0.value)) }))
+  result.add("p50Ms", .number(latency.quantile(0.5)?.milliseconds ?? 0))
+  result.add("p99Ms", .number(latency.quantile(0.99)?.milliseconds ?? 0))
+  return Report(lines, result)
 }

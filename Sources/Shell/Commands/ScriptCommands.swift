@@ -54,12 +54,14 @@ let scriptCommands: [Command] = [
     guard let text = session.readFile(path) else {
       throw .usage("'\(path)' can't be read; is the path right?")
     }
-    let script = Transcript.isTranscript(text) ? Transcript.commands(of: text) : text
+    let script = Session.script(of: text)
     do throws(CommandError) {
       try session.run(Block(source: script, line: 1), from: path, goingOn: true)
     } catch {
-      let place = error.line.map { "\(path):\($0): " } ?? ""
-      throw CommandError(place + error.message, error.kind)
+      let place = error.isPlaced ? "" : error.line.map { "\(path):\($0): " } ?? ""
+      var placed = CommandError(place + error.message, error.kind)
+      placed.isPlaced = true
+      throw placed
     }
     return Report([], .object([("file", .string(path))]))
   },

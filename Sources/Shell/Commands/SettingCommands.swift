@@ -6,6 +6,7 @@ import Language
 let settingCommands: [Command] = [
   Command(
     name: "set", group: .settings, summary: "change a setting while the deployment runs",
+    takesAssignment: true,
     parameters: [.init(name: "PATH", kind: .setting), .init(name: "VALUE", kind: .text)],
     details: [
       "PATH is a tier and a name, such as cache-a.ttl; 'cache.ttl' means both caches.",
@@ -100,11 +101,29 @@ struct SettingPath {
   /// Other names that people type.
   private static let aliases = [
     "replication": "synchronous-commit", "replication-mode": "synchronous-commit",
+    "automatic-failover.maximum-lag-on-failover": "automatic-failover.max-lag",
+    "dead-letters.max-receive-count": "dead-letters.delivery-limit",
   ]
+
+  /// Other systems write `max_tokens` for what is `max-tokens` here.
+  static func dashed(_ text: String) -> String { text.lowercased().replacing("_", with: "-") }
+
+  /// The settings of a pattern by their names alone, where it works unless one says otherwise.
+  static func ofPattern(_ text: String) -> [SettingPath] {
+    let name = dashed(text)
+    guard let pattern = Pattern.find(String(name.prefix { $0 != "." })) else { return [] }
+    let rest = name.drop { $0 != "." }
+    let full = pattern.name + rest
+    let paths = all.filter {
+      $0.setting.name == full || rest.isEmpty && $0.setting.name.hasPrefix(full + ".")
+    }
+    let standard = paths.filter { pattern.standard.contains($0.tier.kind) }
+    return rest.isEmpty || standard.isEmpty ? paths : standard
+  }
 
   /// The paths that a text means: one, those of a tier, or those of a kind of tiers.
   static func find(_ text: String, in world: World) -> [SettingPath] {
-    var parts = text.lowercased().split(separator: ".", maxSplits: 1).map(String.init)
+    var parts = dashed(text).split(separator: ".", maxSplits: 1).map(String.init)
     guard let first = parts.first else { return [] }
     if parts.count == 2 { parts[1] = aliases[parts[1]] ?? parts[1] }
     if parts.count == 2, case .node(let node) = NodeNames.find(first, in: world) {
@@ -129,12 +148,11 @@ extension Session {
   fileprivate func settingPaths(_ text: String) throws(CommandError) -> [SettingPath] {
     let found = SettingPath.find(text, in: world)
     guard found.isEmpty else { return found }
-    // A pattern's name alone means its settings wherever it may be.
-    let byPattern = SettingPath.all.filter { $0.setting.name.hasPrefix(text.lowercased() + ".") }
+    let byPattern = SettingPath.ofPattern(text)
     guard byPattern.isEmpty else { return byPattern }
     let known = SettingPath.all.map(\.text) + Tier.allCases.map(\.name)
     let hint = Suggestion.closest(to: text, among: known).map { "did you mean '\($0)'?" }
-    throw CommandError("there is no setting '\(text)'; \(hint ?? "'settings' lists them")")
+    throw .usage("there is no setting '\(text)'; \(hint ?? "'settings' lists them")")
   }
 }
 
@@ -198,7 +216,7 @@ private func parse(_ text: String, for path: SettingPath) throws(CommandError) -
   case (.share, .percent(let share)), (.factor, .number(let share)):
     value = Int64(exactly: (share * 10_000).rounded())
   case (.choice(let names), _):
-    value = names.firstIndex(of: text.lowercased()).map { Int64($0) }
+    value = names.firstIndex(of: SettingPath.dashed(text)).map { Int64($0) }
   default: value = nil
   }
   if let value, setting.range.contains(value) { return value }

@@ -102,7 +102,7 @@ extension Session {
 
   fileprivate var whereabouts: JSON {
     .object([
-      ("timeMs", .number(world.clock.milliseconds)), ("hash", .string(world.digest.text)),
+      ("timeMs", .number(world.clock.milliseconds)), ("hash", .string(hash)),
     ])
   }
 }
@@ -126,7 +126,7 @@ private func travel(
     .object([
       ("commands", .array(commands.map { .string($0) })),
       ("timeMs", .number(session.world.clock.milliseconds)),
-      ("hash", .string(session.world.digest.text)),
+      ("hash", .string(session.hash)),
     ]))
 }
 

@@ -11,7 +11,7 @@ final class Recorder {
 
   /// Commands whose output depends on the terminal or the clock, or that write files themselves.
   private static let unrecorded: Set = [
-    "record", "export", "quit", "exit", "live", "watch", "history",
+    "record", "export", "quit", "exit", "live", "history", "clear",
   ]
 
   /// Of a session with a seed and the commands so far; files and lessons are those of `session`.

@@ -82,10 +82,38 @@ extension Session {
   }
 
   func parseExpression(_ text: String) throws(CommandError) -> Expression {
+    let expression: Expression
     do {
-      return try Expression.parse(text)
+      expression = try Expression.parse(text)
     } catch {
       throw .usage(error.message)
     }
+    for (name, value) in expression.comparisons { try checkWord(value, of: name) }
+    return expression
+  }
+
+  /// What an observable can be that is one of a few words; nil for all others.
+  private static func words(of name: String) -> [String]? {
+    switch name {
+    case "last.cache": CacheOutcome.allCases.map(\.name)
+    case "last.reason": Reason.allCases.map(\.name)
+    case "last.fallback": ["yes", "no"]
+    case let name where name.hasSuffix("circuit-breaker.state"):
+      ["closed", "open", "half-open", "off"]
+    case let name where name.hasSuffix(".state"): ["up", "down", "degraded"]
+    default: nil
+    }
+  }
+
+  /// A word that can never be is a mistake, above all where it is to be another one.
+  private func checkWord(_ value: String, of name: String) throws(CommandError) {
+    guard let words = Self.words(of: name), observe(value) == nil else { return }
+    let word = value.lowercased()
+    guard word != Quantity.absent.text, !words.contains(word) else { return }
+    let hint =
+      Suggestion.closest(to: value, among: words).map { "did you mean '\($0)'?" }
+      ?? (words.count < 8
+        ? "it is one of \(words.joined(separator: ", "))" : "'explain' tells of each")
+    throw .usage("\(name) is never '\(value)'; \(hint)")
   }
 }

@@ -93,7 +93,7 @@ struct WholeObservable: Sendable {
       .word("\($0.world.seed)")
     },
     WholeObservable(name: "hash", summary: "fingerprint of the whole deployment") {
-      .word($0.world.digest.text)
+      .word($0.hash)
     },
     WholeObservable(name: "sent", summary: "requests sent") {
       .number(Double($0.world.journal.sent))
