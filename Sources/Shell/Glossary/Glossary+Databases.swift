@@ -43,10 +43,11 @@ extension Term {
       "fail database-a; failover database-a; restore database-a-1; nodes database-a"),
     Term(
       "fencing", ["fencing token", "stonith"],
-      "Storage refuses writes of another epoch, so an old primary that comes back can't take "
-        + "writes: it is fenced, and follows.",
+      "Whoever promotes a replica puts the old primary out of its role by a way that no partition "
+        + "cuts: its power switch, a lock on its disk. And storage refuses writes of another epoch, so "
+        + "one that comes back can't take any: it follows.",
       costs: "A primary that was only cut off is put out, too.",
-      "Fencing tokens; STONITH; Patroni's watchdog.",
+      "STONITH; SCSI-3 persistent reservations; Patroni's watchdog; fencing tokens.",
       "fail database-a; failover database-a; restore database-a-1; nodes database-a"),
     Term(
       "read-replicas", ["read replica", "replica reads"],
