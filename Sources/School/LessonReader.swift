@@ -5,7 +5,8 @@
 /// ends with its condition as code. A quotation that begins with `Hint:` is a hint. What comes
 /// after the heading `### Afterwards` is told when the task is done. Blocks fenced as `hopsh` are
 /// examples, unless a second word tells their part in the task: `setup`, `trial`, `solution`,
-/// `wrong` or `without`.
+/// `wrong` or `without`. What is fenced as `hopsh check` is for the tests alone: commands of the
+/// document as a transcript that hold the numbers of the text.
 ///
 /// A heading of the second level `Question: …` begins a question of the lesson's quiz instead of a
 /// page: a numbered list of its choices, each with a second paragraph that explains it, the right
@@ -57,6 +58,7 @@ struct LessonReader {
       expectsGoals = true
     case .quote(let blocks):
       if let hint = Self.hint(blocks) { change { $0.hints.append(hint) } } else { tell(block) }
+    case .code("hopsh check", _): break
     case .code(let info, let commands) where info.hasPrefix("hopsh "):
       try readPart(String(info.dropFirst("hopsh ".count)), commands, block)
     default: tell(block)
@@ -109,7 +111,7 @@ struct LessonReader {
     case "without": change { $0.without = commands }
     default:
       throw LessonError(
-        "'\(part)' is no part of a task; there are setup, trial, solution, wrong and without",
+        "'\(part)' is no part of a task; there are setup, trial, solution, wrong, without and check",
         at: block.line)
     }
   }
