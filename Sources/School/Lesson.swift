@@ -8,6 +8,19 @@ public struct Lesson: Sendable {
     public let text: [Markdown.Block]
     /// What is to be done there, if it is a task.
     public let task: Task?
+
+    /// The text as it is told bit by bit: a part ends with commands to type, so that the next one
+    /// does not give away what they show. A task is told at once.
+    public var parts: [[Markdown.Block]] {
+      guard task == nil else { return [text] }
+      var parts: [[Markdown.Block]] = [[]]
+      for block in text {
+        let isAfterExample = parts[parts.count - 1].last?.isExample ?? false
+        if isAfterExample && !block.isExample { parts.append([]) }
+        parts[parts.count - 1].append(block)
+      }
+      return parts
+    }
   }
 
   /// Something to achieve in the deployment.

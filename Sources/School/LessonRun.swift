@@ -3,6 +3,8 @@ public struct LessonRun: Sendable {
   public let lesson: Lesson
   /// The page; equal to the count when the lesson is over.
   public private(set) var position = 0
+  /// The latest part of the page that was told.
+  public private(set) var part = 0
   /// The goals of the current task that have been met, by index.
   public private(set) var met: Set<Int> = []
   /// The faults that the current task is about living with, by their numbers: its setup put them
@@ -22,6 +24,13 @@ public struct LessonRun: Sendable {
 
   public var page: Lesson.Page? { position < lesson.pages.count ? lesson.pages[position] : nil }
   public var task: Lesson.Task? { page?.task }
+  private var parts: [[Markdown.Block]] { page?.parts ?? [] }
+  /// What was told of the page so far.
+  public var told: [Markdown.Block] { Array(parts.prefix(part + 1).joined()) }
+  /// The latest part of it.
+  public var latest: [Markdown.Block] { part < parts.count ? parts[part] : [] }
+  /// Whether the page is not told to its end.
+  public var hasMore: Bool { part + 1 < parts.count }
   /// Whether nothing on this page is left to do.
   public var isDone: Bool { task.map { met.count == $0.goals.count } ?? true }
   public var isOver: Bool { position >= lesson.pages.count }
@@ -46,6 +55,7 @@ public struct LessonRun: Sendable {
       return self
     }
     var run = self
+    run.part = max(part, other.part)
     run.wasHelped = wasHelped || other.wasHelped
     run.wasDone = wasDone || other.wasDone
     run.hintsShown = max(hintsShown, other.hintsShown)
@@ -60,8 +70,15 @@ public struct LessonRun: Sendable {
     return (hintsShown, hints[hintsShown - 1])
   }
 
+  /// Tells the next part of the page, which there must be.
+  public mutating func readOn() {
+    precondition(hasMore, "the page is told")
+    part += 1
+  }
+
   public mutating func turnPage() {
     position += 1
+    part = 0
     (met, hintsShown, wasHelped, wasDone) = ([], 0, false, false)
   }
 }

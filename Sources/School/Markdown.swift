@@ -103,3 +103,11 @@ public struct Markdown: Sendable {
     cmark_node_get_literal(node).map { String(cString: $0) } ?? ""
   }
 }
+
+extension Markdown.Block {
+  /// Whether these are commands to type.
+  public var isExample: Bool {
+    if case .code("hopsh", _) = kind { return true }
+    return false
+  }
+}

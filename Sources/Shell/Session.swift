@@ -227,14 +227,16 @@ public final class Session {
       try command.run(self, arguments)
     }
     assert(made?.conservationBreach == nil, made?.conservationBreach ?? "")
-    if depth == 0 { progress(nil) }
     if let failure = report.failure {
       var error = CommandError(failure)
       error.result = report.result
       throw error
     }
     emit(report, of: command, statement)
-    if command.name != "lesson" { noticeGoals() }
+    if command.name != "lesson" {
+      noticeGoals()
+      if depth == 0 { readOn(after: statement) }
+    }
   }
 
   /// Runs a command and keeps the moment before it, if it changes the deployment.

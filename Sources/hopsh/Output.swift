@@ -3,14 +3,18 @@ import Glibc
 /// Standard output, buffered, and standard error, after whatever was put out before.
 final class Output {
   private var buffer: [UInt8] = []
+  /// Takes away what stands in the way of the next line.
+  var clear: () -> Void = {}
 
   func write(_ line: String) {
+    clear()
     buffer += line.utf8
     buffer.append(UInt8(ascii: "\n"))
     if buffer.count > 1 << 15 { flush() }
   }
 
   func writeError(_ line: String) {
+    clear()
     flush()
     Self.writeAll(Array((line + "\n").utf8), to: 2)
   }

@@ -70,6 +70,7 @@ struct Program {
     if isatty(2) == 1 && !options.isPlain && !options.isJSON {
       let line = ProgressLine()
       session.progress = { line.show($0) }
+      output.clear = { line.erase() }
     }
     let progress = ProgressFile.standard
     session.classroom.documents = Files.lessons

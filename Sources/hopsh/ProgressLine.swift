@@ -17,8 +17,7 @@ final class ProgressLine {
   /// Shows a text in place of the last one, at most ten times a second; nil begins or ends work.
   func show(_ text: String?) {
     guard let text else {
-      if isShown { put("\r\u{1B}[K") }
-      isShown = false
+      erase()
       start = now
       return
     }
@@ -27,6 +26,12 @@ final class ProgressLine {
     shownAt = moment
     isShown = true
     put("\r\u{1B}[K" + text)
+  }
+
+  /// Takes the line away until there is more to tell.
+  func erase() {
+    if isShown { put("\r\u{1B}[K") }
+    isShown = false
   }
 
   private func put(_ text: String) {

@@ -157,7 +157,7 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let file = folder + "/state/progress"
     let first = open(["HOPSH_HISTORY": "", "HOPSH_PROGRESS": file], rows: 50)
-    first.type("lesson start 1; lesson next\r")
+    first.type("lesson start 1; lesson skip\r")
     #expect(first.wait(for: "page 2 of"))
     first.type("send GET /orders/42; send GET /orders/42\r")
     #expect(first.wait { $0.lines.contains("Done.") })

@@ -12,9 +12,11 @@ let lessonCommands: [Command] = [
     ],
     details: [
       "lesson list tells which there are and what you have done; lesson start 2 opens one, at "
-        + "the page where you left it, and lesson next turns the page. At a task: check tells how "
-        + "its goals stand, hint helps a little more each time, solution shows one way, play goes "
-        + "that way before your eyes, skip leaves it. lesson stop closes the lesson. Each task "
+        + "the page where you left it. A page goes on when you have typed the commands that it "
+        + "shows; lesson play types them for you, and lesson next goes on in any case, at the end "
+        + "of a page to the next one. At a task: check tells how its goals stand, hint helps a "
+        + "little more each time, solution shows one way, play goes that way before your eyes, "
+        + "skip leaves it. lesson stop closes the lesson. Each task "
         + "begins with a fresh deployment; 'undo' brings the one before it back."
     ],
     examples: [
@@ -136,7 +138,7 @@ private func open(_ session: Session) throws(CommandError) -> LessonRun {
 
 private func task(_ session: Session) throws(CommandError) -> Lesson.Task {
   guard let task = try open(session).task else {
-    throw CommandError("this page is no task; 'lesson next' turns it")
+    throw CommandError("this page is no task; 'lesson next' goes on")
   }
   return task
 }
@@ -149,6 +151,7 @@ private func page(_ session: Session) -> Report {
       ("lesson", .string(run.lesson.name)), ("page", .integer(run.position + 1)),
       ("of", .integer(run.lesson.pages.count)), ("title", .string(page.title)),
       ("task", .bool(page.task != nil)), ("done", .bool(run.isDone)),
+      ("more", .bool(run.hasMore)),
     ]))
 }
 
@@ -169,7 +172,11 @@ private func next(_ session: Session) throws(CommandError) -> Report {
     throw CommandError(
       "the task is not done yet: 'lesson check' tells what is missing, 'lesson skip' leaves it")
   }
-  return try turn(session)
+  guard run.hasMore else { return try turn(session) }
+  session.classroom.run?.readOn()
+  var report = page(session)
+  report.lines = session.partLines()
+  return report
 }
 
 private func turn(_ session: Session) throws(CommandError) -> Report {
@@ -255,9 +262,16 @@ private func play(_ session: Session) throws(CommandError) -> Report {
     guard run.hasExamples else {
       throw CommandError("there is nothing to play on this page; 'lesson next' turns it")
     }
-    try session.setUpPage()
+    guard run.hasMore else {
+      // The page was told: all of it once more, or its last commands.
+      if run.examples.isEmpty || run.part == 0 { try session.setUpPage() }
+      try session.runShown(run.examples.isEmpty ? run.examplesSoFar : run.examples)
+      return Report()
+    }
+    if run.part == 0 { try session.setUpPage() }
     try session.runShown(run.examples)
-    return Report()
+    session.classroom.run?.readOn()
+    return Report([""] + session.partLines())
   }
   session.classroom.run?.acceptHelp()
   try session.setUpPage()

@@ -122,6 +122,13 @@ extension Session {
     concludeIfDone(before: run)
   }
 
+  /// When the commands that the page shows were run it goes on.
+  func readOn(after statement: Statement) {
+    guard let run = classroom.run, run.endsExamples(statement) else { return }
+    classroom.run?.readOn()
+    tellInClass([""] + partLines())
+  }
+
   /// How the goals stand: of a task with a trial after that, on a copy of the deployment.
   func checkGoals() throws(CommandError) -> [GoalState] {
     guard let run = classroom.run, let task = run.task else { return [] }

@@ -60,18 +60,17 @@ extension Session {
     return DisplayWidth.wrap(text.joined(), textWidth)
   }
 
-  /// The page on which the lesson is open.
+  /// The page on which the lesson is open, as far as it was told.
   func pageLines() -> [String] {
     guard let run = classroom.run, let page = run.page else { return [] }
     let place = "\(run.lesson.name), page \(run.position + 1) of \(run.lesson.pages.count)"
-    var lines = [style.strong(page.title), style.quiet(place), ""] + self.lines(of: page.text)
+    var lines = [style.strong(page.title), style.quiet(place), ""] + self.lines(of: run.told)
     if run.position == 0 {
       let head = style.strong(run.lesson.title.uppercased())
       lines = [head, ""] + self.lines(of: run.lesson.introduction) + [""] + lines
     }
     guard let task = page.task else {
-      let examples = run.hasExamples ? "Type the commands, or let 'lesson play' do so. " : ""
-      return lines + ["", style.quiet("\(examples)'lesson next' turns the page.")]
+      return lines + ["", style.quiet(way(through: run))]
     }
     lines += ["", style.strong("Goals")]
     lines += task.goals.enumerated().flatMap { index, goal in
@@ -87,6 +86,20 @@ extension Session {
       .map { style.quiet($0) }
   }
 
+  /// The part of the page that is told now.
+  func partLines() -> [String] {
+    guard let run = classroom.run else { return [] }
+    return lines(of: run.latest) + ["", style.quiet(way(through: run))]
+  }
+
+  private func way(through run: LessonRun) -> String {
+    if run.hasMore {
+      return "Type the commands, or let 'lesson play' do so; the page goes on then."
+    }
+    let examples = run.examples.isEmpty ? "" : "Type the commands, or let 'lesson play' do so. "
+    return "\(examples)'lesson next' turns the page."
+  }
+
   /// A goal, and of an unmet one what is there instead.
   func goalLines(_ state: GoalState) -> [String] {
     let mark = state.isMet ? style.good("[x]") : "[ ]"
@@ -99,14 +112,25 @@ extension Session {
 }
 
 extension LessonRun {
-  /// Whether the page shows commands to type.
-  var hasExamples: Bool { !examples.isEmpty }
+  /// Whether the page has commands to type.
+  var hasExamples: Bool { page?.text.contains(where: \.isExample) ?? false }
 
-  /// The commands that the page shows.
-  var examples: String {
-    (page?.text ?? []).map { block in
-      guard case .code("hopsh", let text) = block.kind else { return "" }
+  /// The commands that the latest part of the page shows.
+  var examples: String { Self.commands(in: latest) }
+
+  /// Those of the page so far.
+  var examplesSoFar: String { Self.commands(in: told) }
+
+  private static func commands(in blocks: [Markdown.Block]) -> String {
+    blocks.map { block in
+      guard block.isExample, case .code(_, let text) = block.kind else { return "" }
       return Transcript.isTranscript(text) ? Transcript.commands(of: text) : text
     }.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  /// Whether a statement is the last of the commands that the latest part shows.
+  func endsExamples(_ statement: Statement) -> Bool {
+    guard hasMore, let last = try? Parser.parse(examples).last else { return false }
+    return last.words.map(\.text) == statement.words.map(\.text)
   }
 }
