@@ -13,32 +13,57 @@ public struct LessonProof {
     do throws(LessonError) {
       let file = name.split(separator: "/").last ?? ""
       let lesson = try Lesson(reading: source, name: String(file.prefix { $0 != "." }))
-      for page in lesson.tasks { prove(lesson, page) }
-      for question in lesson.questions { prove(question) }
+      proveTasks(of: lesson)
+      let unproved = Parallel.map(lesson.questions, Self.failure).compactMap { $0 }
+      failures += unproved.map { "\(name): \($0)" }
     } catch {
       failures.append("\(name):\(error.line): \(error.message)")
     }
   }
 
-  private mutating func prove(_ lesson: Lesson, _ page: Int) {
-    guard let task = lesson.pages[page].task else { return }
-    func claim(_ attempt: String, _ isSolution: Bool, _ fault: String, mayFail: Bool) {
-      switch Self.attempt(attempt, at: page, of: lesson, mayFail: mayFail) {
+  /// Something that may be done at a task, and whether that is to reach its goals.
+  private struct Claim {
+    let page: Int
+    let commands: String
+    var isSolution = false
+    /// What is wrong where it is not so.
+    let fault: String
+    var mayFail = false
+  }
+
+  /// Each attempt has a deployment of its own, so they run side by side.
+  private mutating func proveTasks(of lesson: Lesson) {
+    let claims = lesson.tasks.flatMap { self.claims(of: lesson, $0) }
+    let attempts = Parallel.map(claims) { Self.attempt($0, at: lesson) }
+    for (claim, attempt) in zip(claims, attempts) {
+      guard let task = lesson.pages[claim.page].task else { continue }
+      switch attempt {
       case .broken(let message): failures.append("\(name):\(task.line): \(message)")
       case .reached(let reached):
         let isDone = reached.count == task.goals.count
-        if isDone == isSolution { return }
+        if isDone == claim.isSolution { continue }
         let open = task.goals.indices.filter { !reached.contains($0) }
         let missing = open.map { task.goals[$0].condition }.joined(separator: ", ")
-        failures.append("\(name):\(task.line): \(fault)\(isSolution ? ": \(missing)" : "")")
+        failures.append(
+          "\(name):\(task.line): \(claim.fault)\(claim.isSolution ? ": \(missing)" : "")")
       }
     }
-    claim("", false, "the goals are met before anything is done", mayFail: false)
-    claim("run 1m", false, "the goals are met by waiting", mayFail: false)
-    claim(task.solution, true, "the solution does not reach every goal", mayFail: false)
-    for wrong in task.wrong {
+  }
+
+  private mutating func claims(of lesson: Lesson, _ page: Int) -> [Claim] {
+    guard let task = lesson.pages[page].task else { return [] }
+    var claims = [
+      Claim(page: page, commands: "", fault: "the goals are met before anything is done"),
+      Claim(page: page, commands: "run 1m", fault: "the goals are met by waiting"),
+      Claim(
+        page: page, commands: task.solution, isSolution: true,
+        fault: "the solution does not reach every goal"),
+    ]
+    claims += task.wrong.map { wrong in
       let first = wrong.prefix { $0 != "\n" }
-      claim(wrong, false, "the goals are met by the wrong answer '\(first)'", mayFail: true)
+      return Claim(
+        page: page, commands: wrong, fault: "the goals are met by the wrong answer '\(first)'",
+        mayFail: true)
     }
     if task.without.isEmpty, let pattern = task.patterns.first {
       failures.append(
@@ -49,22 +74,23 @@ public struct LessonProof {
       let order =
         task.trial.isEmpty ? [task.without, task.solution] : [task.solution, task.without]
       // Without a trial the solution may well fail where it is taken away.
-      claim(
-        order.joined(separator: "\n"), false, "the goals are met without what the task teaches",
-        mayFail: task.trial.isEmpty)
+      claims.append(
+        Claim(
+          page: page, commands: order.joined(separator: "\n"),
+          fault: "the goals are met without what the task teaches", mayFail: task.trial.isEmpty))
     }
+    return claims
   }
 
-  /// The key of a question is what its proof shows.
-  private mutating func prove(_ question: Question) {
+  /// Why a question's key is not what its proof shows; nil when it is.
+  private static func failure(of question: Question) -> String? {
     let session = Session()
     var errors: [String] = []
     session.write = { _ in }
     session.writeError = { errors.append($0) }
     let proof = question.proof.commands.joined(separator: "\n")
-    if session.run(proof, name: question.id) != 0 {
-      failures.append("\(name): '\(question.text)' is not proved: \(errors.joined(separator: " "))")
-    }
+    guard session.run(proof, name: question.id) != 0 else { return nil }
+    return "'\(question.text)' is not proved: \(errors.joined(separator: " "))"
   }
 
   private enum Attempt {
@@ -73,20 +99,18 @@ public struct LessonProof {
   }
 
   /// Sets a task up, does something, and looks which goals are reached.
-  private static func attempt(
-    _ commands: String, at page: Int, of lesson: Lesson, mayFail: Bool
-  ) -> Attempt {
+  private static func attempt(_ claim: Claim, at lesson: Lesson) -> Attempt {
     let session = Session()
     var errors: [String] = []
     session.write = { _ in }
     session.writeError = { errors.append($0) }
-    session.classroom.run = LessonRun(lesson, at: page)
+    session.classroom.run = LessonRun(lesson, at: claim.page)
     do throws(CommandError) {
       try session.setUpPage()
       session.noticeGoals()
-      session.options.continues = mayFail
-      let status = session.run(commands, name: "attempt")
-      guard status == 0 || mayFail && status == 1 else {
+      session.options.continues = claim.mayFail
+      let status = session.run(claim.commands, name: "attempt")
+      guard status == 0 || claim.mayFail && status == 1 else {
         return .broken(errors.joined(separator: " "))
       }
       _ = try session.checkGoals()
