@@ -15,6 +15,10 @@ extension Session {
   func tell(_ error: CommandError, of statement: Statement?) {
     if status == 0 || error.kind == .interrupted { status = error.status }
     tellPrograms(error, of: statement)
+    tellPeople(error, of: statement)
+  }
+
+  func tellPeople(_ error: CommandError, of statement: Statement?) {
     let line = error.line ?? statement?.line ?? 1
     let place = options.isInteractive ? "" : "\(source):\(line): "
     let text = "\(place)\(style.bad("error")): \(error.message)"

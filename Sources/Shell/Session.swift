@@ -147,7 +147,11 @@ public final class Session {
     }
     keepsMoments = keepsMoments || options.isInteractive || text.contains("undo")
     for statement in statements where !wantsToQuit {
-      guard !isInterrupted() else { break }  // nothing is told of commands that did not begin
+      guard !isInterrupted() else {
+        tellPeople(
+          CommandError("interrupted; from here on nothing was run", .interrupted), of: statement)
+        return 130
+      }
       defer { note(statement) }
       do {
         try execute(statement)

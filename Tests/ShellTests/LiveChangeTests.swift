@@ -111,7 +111,8 @@ import Testing
     let failure = Self.holds(
       """
       set service-b.autoscaling.period 60s; enable autoscaling on service-b
-      load 800rps for 59s --products 100%; set service-b.autoscaling.period 1s
+      inject slow on service-b 20x; load 40rps for 59s --products 100%
+      set service-b.autoscaling.period 1s
       run 3s; expect service-b.instances <= 2
       """)
     #expect(failure == nil)
