@@ -82,15 +82,18 @@ public struct Dependency: Sendable, Digestible {
       if let trip { outbox.remark(.tripped, about: call.asked, trip.text) }
     }
     let attempts = Int(call.attempt) + 1
-    let hasTime = !usesTimeouts || outbox.now - call.arrivedAt < timeout
-    if retry.isOn, hasTime, retry.active!.applies(to: outcome(of: call), after: attempts),
+    let left = usesTimeouts ? timeout - (outbox.now - call.arrivedAt) : .forever
+    if retry.isOn, left > .zero, retry.active!.applies(to: outcome(of: call), after: attempts),
       !retryBudget.isOn || retryBudget.active!.allowsRetry(isRetrying: call.attempt > 0)
     {
-      retries += 1
-      call.attempt += 1
-      call.pause = retry.active!.backoff.pause(
+      let pause = retry.active!.backoff.pause(
         after: attempts, previous: attempts == 1 ? .zero : call.pause, &chance)
-      return call.pause
+      call.attempt += 1
+      if pause < left {
+        retries += 1
+        call.pause = pause
+        return pause
+      }
     }
     giveUp(&call)
     return nil

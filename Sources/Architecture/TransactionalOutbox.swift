@@ -78,8 +78,7 @@ extension World {
     queues[place].outboxes.positions = directory.sharding(of: OutboxCursors.tier).shards.map {
       logPosition(of: $0.primary)
     }
-    outbox.now = clock
-    outbox.here = queue
+    speak(for: queue)
     guard isUp(queue) else { return }
     queues[place].beginTailing(&outbox)
     flush(from: queue, for: 0)

@@ -129,6 +129,7 @@ extension World {
       let end = clock + time
       queue.push(Event(kind: .resumption, ticket: calls[place].ticket), at: end)
     case .pause(let duration):
+      assert(duration >= .zero, "time goes forward only")
       queue.push(Event(kind: .resumption, ticket: calls[place].ticket), at: clock + duration)
     case .park(let limit):
       self.limit(calls[place].ticket, to: limit, awaitsAnswer: false)

@@ -58,11 +58,17 @@ extension World {
   /// When a node that is down starts again by itself; `distantFuture` is when it is restored.
   public func restart(of node: NodeID) -> Instant { nodes[node.index].restartsAt }
 
+  /// What is put into the outbox from here on is a node's, under its own conditions.
+  mutating func speak(for node: NodeID) {
+    outbox.now = clock
+    outbox.here = node
+    outbox.condition = nodes[node.index].condition
+  }
+
   // MARK: By kind
 
   mutating func boot(_ node: NodeID) {
-    outbox.now = clock
-    outbox.here = node
+    speak(for: node)
     let place = Int(rooms[node.index].place)
     switch rooms[node.index].kind {
     case .client: users[place].boot(&outbox)

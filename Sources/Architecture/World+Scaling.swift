@@ -102,8 +102,7 @@ extension World {
       if cluster.tier == tier { fresh.append((number, cluster.hosts.resize(to: count, at: now))) }
       number += 1
     }
-    outbox.here = node
-    outbox.now = clock
+    speak(for: node)
     for (number, range) in fresh {
       let cluster = clusters(of: node)[Int(number)]
       switch rooms[node.index].kind {

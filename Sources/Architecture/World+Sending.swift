@@ -77,8 +77,8 @@ extension World {
     send(
       outbox.question, from: calls[place].node, to: node, request: calls[place].request,
       parent: ticket, attempt: calls[place].attempt)
-    if patience < given {
-      // Hardly two calls have the same time left: no lane of its own.
+    if patience < given || calls[place].attempt > 0 {
+      // Hardly two calls have the same time left, nor two retries: no lane of its own.
       queue.push(Event(kind: .timeout, ticket: ticket), at: clock + patience)
     } else {
       limit(ticket, to: patience, awaitsAnswer: true)

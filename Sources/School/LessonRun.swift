@@ -5,6 +5,8 @@ public struct LessonRun: Sendable {
   public private(set) var position = 0
   /// The latest part of the page that was told.
   public private(set) var part = 0
+  /// How many of the commands that it shows were typed, in their order.
+  public private(set) var typed = 0
   /// The goals of the current task that have been met, by index.
   public private(set) var met: Set<Int> = []
   /// The faults that the current task is about living with, by their numbers: its setup put them
@@ -55,7 +57,9 @@ public struct LessonRun: Sendable {
       return self
     }
     var run = self
-    run.part = max(part, other.part)
+    if (other.part, other.typed) > (part, typed) {
+      (run.part, run.typed) = (other.part, other.typed)
+    }
     run.wasHelped = wasHelped || other.wasHelped
     run.wasDone = wasDone || other.wasDone
     run.hintsShown = max(hintsShown, other.hintsShown)
@@ -70,15 +74,17 @@ public struct LessonRun: Sendable {
     return (hintsShown, hints[hintsShown - 1])
   }
 
+  public mutating func noteTyped() { typed += 1 }
+
   /// Tells the next part of the page, which there must be.
   public mutating func readOn() {
     precondition(hasMore, "the page is told")
-    part += 1
+    (part, typed) = (part + 1, 0)
   }
 
   public mutating func turnPage() {
     position += 1
-    part = 0
+    (part, typed) = (0, 0)
     (met, hintsShown, wasHelped, wasDone) = ([], 0, false, false)
   }
 }

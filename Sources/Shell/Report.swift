@@ -41,6 +41,14 @@ public struct CommandError: Error, Sendable {
 
   public static func usage(_ message: String) -> CommandError { CommandError(message, .usage) }
 
+  /// As one that happened in another script than the one that runs.
+  func placed(in file: String) -> CommandError {
+    guard !isPlaced, let line else { return self }
+    var placed = CommandError("\(file):\(line): \(message)", kind)
+    placed.isPlaced = true
+    return placed
+  }
+
   public var status: Int32 {
     switch kind {
     case .failure: 1

@@ -32,7 +32,11 @@ extension Session {
       schedule.removeFirst()
       runsSchedule = true
       defer { runsSchedule = false }
-      try run(next.block, goingOn: true)
+      do throws(CommandError) {
+        try run(next.block, from: next.source, goingOn: true)
+      } catch {
+        throw next.source == source ? error : error.placed(in: next.source)
+      }
     }
   }
 

@@ -90,6 +90,8 @@ public final class Session {
   /// The exit status of the script that runs: that of its first failure.
   var status: Int32 = 0
   private var depth = 0
+  /// Whether a command of a block or of another script runs.
+  var isInBlock: Bool { depth > 0 }
   /// Whether moments are kept to go back to: a script that never goes back needs none.
   private var keepsMoments = false
 
@@ -116,6 +118,7 @@ public final class Session {
   /// A session of its own on a copy of the deployment: what happens there stays there.
   func fork() -> Session {
     let copy = Session(world: world, options: options)
+    copy.options.continues = false  // what fails there is told here, by one who looks
     copy.lastRequest = lastRequest
     copy.schedule = schedule
     copy.courses = courses

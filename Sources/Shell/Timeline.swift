@@ -7,6 +7,8 @@ import School
 struct ScheduledBlock: Equatable {
   let moment: Instant
   let block: Block
+  /// The script in which it stands.
+  var source = ""
 }
 
 /// The moments of a session that can be gone back to: the deployment is a value, so each is a copy.

@@ -49,7 +49,7 @@ import Testing
   @Test func itGoesOnWhenTheLastOfItsCommandsWasRun() {
     let room = Self.opened()
     #expect(tells(room, "Ask, and look.") && !tells(room, "It was a miss."))
-    room.run("send GET /orders/42; show last.cache")
+    room.run("show last.status; send GET /orders/42; show last.cache")
     #expect(!tells(room, "It was a miss."))
     room.run("show   'last.status'")  // the same words, spelt differently
     #expect(tells(room, "It was a miss.") && !tells(room, "It was a hit."))
@@ -57,6 +57,17 @@ import Testing
     #expect(tells(room, "It was a hit.") && !tells(room, "That is all."))
     room.run("send GET /orders/42")
     #expect(!tells(room, "It was a hit."))
+  }
+
+  @Test func aCommandThatIsShownTwiceHasToBeTypedTwice() {
+    let room = Room(
+      lesson: Self.document.replacingOccurrences(
+        of: "hopsh> send GET /orders/42\n...\n\nhopsh> show last.cache; show last.status",
+        with: "hopsh> send GET /orders/42; send PUT /orders/42; send GET /orders/42"))
+    room.run("lesson start 1; send GET /orders/42; echo 'something else'")
+    #expect(!tells(room, "It was a miss."))
+    room.run("send PUT /orders/42; send GET /orders/42")
+    #expect(tells(room, "It was a miss."))
   }
 
   @Test func nextTellsTheRestAndThenTurnsThePage() {

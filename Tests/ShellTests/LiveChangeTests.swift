@@ -87,6 +87,38 @@ import Testing
     #expect(failure == nil)
   }
 
+  @Test(arguments: ["queue", "gateway"])
+  func aClockThatJumpsLosesNoTask(node: String) {
+    let failure = Self.holds(
+      """
+      inject slow 400 on worker; send PUT /orders/42 x --async; run 300ms; fail database-a
+      inject clock 1h on \(node); run 10s; restore worker; restore database-a-1
+      inject crash on queue for 1s; run 10m
+      expect queue.depth == 0 and worker.processed == 1 and queue.redeliveries < 4
+      """)
+    #expect(failure == nil)
+  }
+
+  @Test func aRetryThatWouldComeTooLateIsNotMade() {
+    let failure = Self.holds(
+      """
+      set gateway.timeout 1s; enable retry; enable retry-budget
+      set gateway.retry.base 30s; set gateway.retry.cap 1m; set gateway.retry.jitter none
+      inject abort 100% on service-b; send GET /products/7
+      expect last.reason == fault-injected and last.latency < 200ms and gateway.retries == 0
+      restore all; repeat 5 { send GET /products/7 }; expect last.status == 200
+      """)
+    #expect(failure == nil)
+  }
+
+  @Test func theCurveOfAnInstanceGoesOnWhenItComesBack() throws {
+    let room = Room()
+    room.run("load 50rps for 4s --orders 100%; scale service-a 1; load 50rps for 4s --orders 100%")
+    room.run("scale service-a 2; load 50rps for 4s --orders 100%")
+    let curve = try #require(room.session.courses.curve("service-a-2.requests"))
+    #expect(curve.points.allSatisfy { $0.value < 50 } && curve.points[1].value > 5)
+  }
+
   @Test func theRouteTimeoutIsThatOfAllAttempts() {
     let failure = Self.holds(
       """

@@ -76,6 +76,23 @@ import Testing
     #expect(whole.map { $0.contains(#""ok":true"#) } == [true, false, true, false, true])
   }
 
+  @Test func whatFailsInAFutureFailsTheComparison() throws {
+    let commands = "compare { repeat 1 { fail nothing } } { } : send GET /orders/1"
+    let run = try Self.run(["--continue", "-c", commands])
+    #expect(run.status == 1 && run.error.contains("there is no node 'nothing'"))
+  }
+
+  @Test func aBlockOfAnotherScriptIsToldByItsOwnPlace() throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "hopsh-at-\(getpid()).hop")
+    try "echo a\nat 1s {\n  fail nothing\n}\n".write(to: file, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let script = "source \(file.path)\nrun 2s\n"
+    let stopped = try Self.run(["-"], input: script)
+    #expect(stopped.error.hasPrefix("stdin:") && stopped.error.contains(": \(file.path):3: there"))
+    let whole = try Self.run(["--continue", "-"], input: script)
+    #expect(whole.error.hasPrefix("\(file.path):3: error: there is no node"))
+  }
+
   @Test func flagsTakeNoValue() throws {
     let run = try Self.run(["--json=no", "-c", "echo a"])
     #expect(run.status == 2 && run.output == "" && run.error.contains("--json takes no value"))

@@ -177,7 +177,7 @@ public struct MessageQueue: Component {
     } else if let due = tasks.dueAt(number) {
       // The wait until the task is offered again is the queue's, not the request's.
       var timer = call.message
-      timer.patience = due - outbox.timeOfDay
+      timer.patience = max(due - outbox.timeOfDay, .zero)  // the clock may have jumped
       outbox.start(Stage.expiring, timer)
     }
     dispatch(&outbox)

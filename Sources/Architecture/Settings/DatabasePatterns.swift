@@ -174,8 +174,7 @@ extension World {
   ) {
     let place = directory[node].place
     change(&databases[place].synchronousCommit)
-    outbox.now = clock
-    outbox.here = node
+    speak(for: node)
     databases[place].wakeAll(&outbox)
     flush(from: node, for: 0)
   }

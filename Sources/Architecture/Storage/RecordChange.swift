@@ -32,7 +32,8 @@ struct RecordChange: Sendable {
   }
 
   /// Reads a body with SQLite's own JSON functions; nil when it begins as an object and is none, or
-  /// when a number's field gets no whole number, as a column's type would have it.
+  /// when a field gets no plain value, or a number's field no whole number, as a column's type would
+  /// have it.
   init?(body: String, of resource: Resource, on connection: SQLiteConnection, statement: Int) {
     guard !body.isEmpty else { return }
     guard body.utf8.first == UInt8(ascii: "{") else {
@@ -63,6 +64,7 @@ struct RecordChange: Sendable {
     var number: Int32? {
       type == "integer" ? Int32(exactly: sqlite3_column_int64(fields, 1)) : nil
     }
+    let isPlain = type != "object" && type != "array"
     switch key {
     case names.title: title = text
     case names.subject: subject = text
@@ -74,8 +76,8 @@ struct RecordChange: Sendable {
     case names.cents:
       cents = number
       return cents != nil
-    default: break
+    default: return true
     }
-    return true
+    return isPlain
   }
 }

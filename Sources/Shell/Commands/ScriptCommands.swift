@@ -58,10 +58,7 @@ let scriptCommands: [Command] = [
     do throws(CommandError) {
       try session.run(Block(source: script, line: 1), from: path, goingOn: true)
     } catch {
-      let place = error.isPlaced ? "" : error.line.map { "\(path):\($0): " } ?? ""
-      var placed = CommandError(place + error.message, error.kind)
-      placed.isPlaced = true
-      throw placed
+      throw error.placed(in: path)
     }
     return Report([], .object([("file", .string(path))]))
   },

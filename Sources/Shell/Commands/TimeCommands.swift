@@ -61,7 +61,8 @@ let timeCommands: [Command] = [
     for statement in try session.parse(block) { try checkScheduled(statement) }
     let moment = session.world.clock + delay
     let place = session.schedule.firstIndex { $0.moment > moment } ?? session.schedule.count
-    session.schedule.insert(ScheduledBlock(moment: moment, block: block), at: place)
+    session.schedule.insert(
+      ScheduledBlock(moment: moment, block: block, source: session.source), at: place)
     if delay == .zero { try session.runScheduled() }
     let time = DurationText.format(nanoseconds: moment.nanoseconds)
     let text = block.source.split(whereSeparator: \.isWhitespace).joined(separator: " ")

@@ -134,7 +134,7 @@ private func live(_ arguments: Arguments, _ session: Session) throws(CommandErro
   }
   if words.isEmpty { session.forgetInterrupt() }
   let elapsed = (session.world.clock - start).nanoseconds
-  session.replay = "run " + DurationText.typed(nanoseconds: elapsed)
+  if !session.isInBlock { session.replay = "run " + DurationText.typed(nanoseconds: elapsed) }
   let time = DurationText.format(nanoseconds: session.world.clock.nanoseconds)
   return Report(
     ["time is \(time)"], .object([("timeMs", .number(session.world.clock.milliseconds))]))

@@ -113,7 +113,7 @@ struct Courses {
       let ofTier = observables.map {
         Series(name: "\(tier.name).\($0.name)", observable: $0, nodes: $0.isHistory ? all : nodes)
       }
-      let ofInstances = nodes.flatMap { node in
+      let ofInstances = all.flatMap { node in
         observables.map {
           Series(name: "\(world.name(of: node)).\($0.name)", observable: $0, nodes: [node])
         }

@@ -124,7 +124,7 @@ extension Session {
 
   /// When the commands that the page shows were run it goes on.
   func readOn(after statement: Statement) {
-    guard let run = classroom.run, run.endsExamples(statement) else { return }
+    guard classroom.run?.follow(statement) ?? false else { return }
     classroom.run?.readOn()
     tellInClass([""] + partLines())
   }

@@ -128,9 +128,13 @@ extension LessonRun {
     }.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
-  /// Whether a statement is the last of the commands that the latest part shows.
-  func endsExamples(_ statement: Statement) -> Bool {
-    guard hasMore, let last = try? Parser.parse(examples).last else { return false }
-    return last.words.map(\.text) == statement.words.map(\.text)
+  /// Notes a command, if it is the next of those that the latest part shows; true when it was the
+  /// last one. What else is typed in between does not matter.
+  mutating func follow(_ statement: Statement) -> Bool {
+    guard hasMore, let shown = try? Parser.parse(examples), typed < shown.count,
+      shown[typed].words.map(\.text) == statement.words.map(\.text)
+    else { return false }
+    noteTyped()
+    return typed == shown.count
   }
 }
