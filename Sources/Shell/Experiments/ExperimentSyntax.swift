@@ -10,12 +10,11 @@ struct ExperimentSyntax {
   let seeds: Int
 
   init(_ statement: Statement, form: String) throws(CommandError) {
-    let all = statement.words
-    guard let colon = all.firstIndex(where: { $0.text == ":" && !$0.isQuoted }) else {
+    guard let colon = statement.words.firstIndex(where: { $0.text == ":" && !$0.isQuoted }) else {
       throw .usage("the ':' before the commands is missing; \(form)")
     }
-    var before = Array(all[1..<colon])
-    var words = Array(all[(colon + 1)...])
+    var before = Array(statement.words[1..<colon])
+    var words = Array(statement.words[(colon + 1)...])
     let (late, early) = (try Self.takeSeeds(&words), try Self.takeSeeds(&before))
     let count = late ?? early ?? 1
     self.before = before
