@@ -15,15 +15,14 @@
 
 struct editline {
   EditLine *el;
+  HistoryW *history; /* what Ctrl-R searches */
   editline_handler handler;
   editline_hinter hinter;
   void *owner;
   int hint_width;
   char *prompt;
   int interrupted;
-  int reading;
   struct winsize size;
-  char *text;
 };
 
 static editline *self_of(EditLine *el) {
@@ -266,6 +265,9 @@ static void configure(editline *self) {
   el_set(el, EL_SIGNAL, 0);
   el_set(el, EL_PROMPT_ESC, prompt_of, 1);
   el_set(el, EL_GETCFN, read_wide);
+  HistEventW event;
+  history_w(self->history, &event, H_SETSIZE, 10000); /* else it keeps nothing */
+  el_wset(el, EL_HIST, history_w, self->history);
   el_wset(el, EL_ADDFN, L"hopsh-complete", L"Complete the word", on_tab);
   el_wset(el, EL_ADDFN, L"hopsh-up", L"Earlier line with this beginning", on_up);
   el_wset(el, EL_ADDFN, L"hopsh-down", L"Later line with this beginning", on_down);
@@ -300,9 +302,9 @@ editline *editline_open(const char *program, editline_handler handler, void *own
   self->prompt = strdup("");
   ioctl(STDOUT_FILENO, TIOCGWINSZ, &self->size);
   self->el = el_init(program, stdin, stdout, stderr);
-  if (!self->el) {
-    free(self->prompt);
-    free(self);
+  self->history = history_winit();
+  if (!self->el || !self->history) {
+    editline_close(self);
     return NULL;
   }
   configure(self);
@@ -312,10 +314,20 @@ editline *editline_open(const char *program, editline_handler handler, void *own
 void editline_show_hints(editline *self, editline_hinter hinter) { self->hinter = hinter; }
 
 void editline_close(editline *self) {
-  el_end(self->el);
+  if (self->el) el_end(self->el);
+  if (self->history) history_wend(self->history);
   free(self->prompt);
-  free(self->text);
   free(self);
+}
+
+void editline_remember(editline *self, const char *line) {
+  size_t size = strlen(line) + 1;
+  wchar_t *wide = malloc(size * sizeof *wide);
+  if (wide && mbstowcs(wide, line, size) != (size_t)-1) {
+    HistEventW event;
+    history_w(self->history, &event, H_ENTER, wide);
+  }
+  free(wide);
 }
 
 static int shows_paste(void) {

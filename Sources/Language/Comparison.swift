@@ -6,11 +6,11 @@ struct Comparison {
 
   /// Whether it holds; throws when the two are of different kinds.
   ///
-  /// What has no value yet equals `none` and nothing else: any other comparison with it does not
-  /// hold.
-  func holds(for required: Quantity) throws(ExpressionError) -> Bool {
+  /// What has no value yet equals `none`. Whether any other comparison with it holds is not known:
+  /// nil.
+  func holds(for required: Quantity) throws(ExpressionError) -> Bool? {
     let asksForNone = required.text.lowercased() == Quantity.absent.text
-    if actual == .absent { return operation == .equal && asksForNone }
+    if actual == .absent { return asksForNone ? operation == .equal : nil }
     if case .word(let word) = actual { return try holds(word, required.text) }
     if required == .absent || asksForNone { return operation == .notEqual }
     guard let (a, b) = actual.commensurable(with: required) else {

@@ -152,7 +152,9 @@ extension Expression {
   public struct Clause: Hashable, Sendable {
     public let text: String
     public let actual: String
-    public let holds: Bool
+    /// Nil where that is not known, for want of a value.
+    let truth: Bool?
+    public var holds: Bool { truth ?? false }
     /// Whether what is compared has a value by now.
     public var hasValue = true
     /// Of another observable that it is compared with: its name and value.
@@ -169,13 +171,15 @@ extension Expression {
     var negated: Clause {
       let text = text.hasPrefix("not ") ? String(text.dropFirst(4)) : "not " + text
       return Clause(
-        text: text, actual: actual, holds: !holds, hasValue: hasValue, required: required)
+        text: text, actual: actual, truth: truth.map(!), hasValue: hasValue, required: required)
     }
   }
 
   /// What became of a condition.
   public struct Outcome: Sendable {
-    public let isTrue: Bool
+    /// Nil where that is not known: SQL's logic of three values.
+    let truth: Bool?
+    public var isTrue: Bool { truth ?? false }
     public let clauses: [Clause]
   }
 
@@ -193,36 +197,41 @@ extension Expression {
         for: required)
       let text = "\(name) \(operation.rawValue) \(value)"
       // What looks the same and is not is told with all its figures.
-      let looksEqual = operation == .equal && !holds && actual.text == required.text
+      let looksEqual = operation == .equal && holds == false && actual.text == required.text
       let shown = looksEqual ? actual.preciseText : actual.text
       return Outcome(
-        isTrue: holds,
+        truth: holds,
         clauses: [
           Clause(
-            text: text, actual: shown, holds: holds, hasValue: actual != .absent,
+            text: text, actual: shown, truth: holds, hasValue: actual != .absent,
             required: other.map { "\(value) is \($0.text)" })
         ])
     case .truth(let name):
       let actual = try Self.find(name, lookup)
-      let holds = actual.isTrue
+      let holds = actual == .absent ? nil : actual.isTrue
       return Outcome(
-        isTrue: holds,
+        truth: holds,
         clauses: [
-          Clause(text: name, actual: actual.text, holds: holds, hasValue: actual != .absent)
+          Clause(text: name, actual: actual.text, truth: holds, hasValue: holds != nil)
         ])
     case .not(let inner):
       let outcome = try inner.evaluate(lookup, canonical: canonical)
-      return Outcome(isTrue: !outcome.isTrue, clauses: outcome.clauses.map(\.negated))
+      return Outcome(truth: outcome.truth.map(!), clauses: outcome.clauses.map(\.negated))
     case .and(let left, let right):
       let a = try left.evaluate(lookup, canonical: canonical)
       let b = try right.evaluate(lookup, canonical: canonical)
-      return Outcome(isTrue: a.isTrue && b.isTrue, clauses: a.clauses + b.clauses)
+      let isFalse = a.truth == false || b.truth == false
+      return Outcome(
+        truth: isFalse ? false : a.isTrue && b.isTrue ? true : nil, clauses: a.clauses + b.clauses)
     case .or(let left, let right):
       let a = try left.evaluate(lookup, canonical: canonical)
       let b = try right.evaluate(lookup, canonical: canonical)
       let (isTrue, clauses) = (a.isTrue || b.isTrue, a.clauses + b.clauses)
+      let isFalse = a.truth == false && b.truth == false
       // Of what may be one or the other, the one that holds tells enough.
-      return Outcome(isTrue: isTrue, clauses: isTrue ? clauses.filter(\.holds) : clauses)
+      return Outcome(
+        truth: isTrue ? true : isFalse ? false : nil,
+        clauses: isTrue ? clauses.filter(\.holds) : clauses)
     }
   }
 

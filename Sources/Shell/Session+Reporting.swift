@@ -12,28 +12,42 @@ extension Session {
 
   /// Tells of a command that failed, or of a script that can't be read; the first one decides the
   /// exit status.
-  func tell(_ error: CommandError, of statement: Statement?) {
+  func tell(_ error: CommandError, of statement: Statement) {
     if status == 0 || error.kind == .interrupted { status = error.status }
     tellPrograms(error, of: statement)
-    tellPeople(error, of: statement)
+    tellPeople(error, at: statement.line)
   }
 
-  func tellPeople(_ error: CommandError, of statement: Statement?) {
-    let line = error.line ?? statement?.line ?? 1
-    let place = options.isInteractive ? "" : "\(source):\(line): "
+  /// Tells of a script that can't be read as statements: its line stands for the command.
+  func tell(_ error: SyntaxError, in script: String, firstLine: Int) {
+    status = 2
+    let lines = script.split(separator: "\n", omittingEmptySubsequences: false)
+    let line = lines.dropFirst(error.line - firstLine).first ?? ""
+    let words = line.split(whereSeparator: \.isWhitespace)
+    tellPrograms(
+      CommandError(error.message, .usage), of: String(words.first ?? ""),
+      words.joined(separator: " "))
+    tellPeople(CommandError(error.message, .usage), at: error.line)
+  }
+
+  func tellPeople(_ error: CommandError, at line: Int) {
+    let place = options.isInteractive ? "" : "\(source):\(error.line ?? line): "
     let text = "\(place)\(style.bad("error")): \(error.message)"
     // At a prompt a person reads it; elsewhere a program may, line by line.
     writeError(options.isInteractive ? wrap(text).joined(separator: "\n") : text)
   }
 
   /// The object of a command that failed; a block that ends because of it has one of its own.
-  func tellPrograms(_ error: CommandError, of statement: Statement?) {
+  func tellPrograms(_ error: CommandError, of statement: Statement) {
+    tellPrograms(error, of: statement.words[0].text, statement.text)
+  }
+
+  private func tellPrograms(_ error: CommandError, of command: String, _ line: String) {
     guard options.isJSON else { return }
     let found = error.result.map { [("result", $0)] } ?? []
     write(
       envelope(
-        statement?.words[0].text ?? "", statement?.text ?? "", [("ok", .bool(false))] + found,
-        ("error", .string(error.message))))
+        command, line, [("ok", .bool(false))] + found, ("error", .string(error.message))))
   }
 
   private func envelope(

@@ -140,19 +140,20 @@ public final class Session {
   @discardableResult
   public func run(_ text: String, name: String, firstLine: Int = 1) -> Int32 {
     (source, status) = (name, 0)
+    let script = Session.script(of: text)
     let statements: [Statement]
     do {
-      let script = Session.script(of: text)
       statements = try Parser.parse(script, firstLine: firstLine)
     } catch {
-      tell(CommandError(error.message, .usage, line: error.line), of: nil)
+      tell(error, in: script, firstLine: firstLine)
       return status
     }
     keepsMoments = keepsMoments || options.isInteractive || text.contains("undo")
     for statement in statements where !wantsToQuit {
       guard !isInterrupted() else {
         tellPeople(
-          CommandError("interrupted; from here on nothing was run", .interrupted), of: statement)
+          CommandError("interrupted; from here on nothing was run", .interrupted),
+          at: statement.line)
         return 130
       }
       defer { note(statement) }

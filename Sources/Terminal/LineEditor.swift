@@ -39,6 +39,7 @@ public final class LineEditor {
   /// Where Up and Down are in the history, and what was typed before.
   private var position: Int?
   private var typedPrefix = ""
+  private var proposal: String?
 
   /// Nil when there is no terminal that libedit can use.
   public init?(
@@ -58,6 +59,7 @@ public final class LineEditor {
         }, owner)
     else { return nil }
     self.editor = editor
+    for line in history { editline_remember(editor, line) }
   }
 
   /// Shows dimly behind the cursor what TAB would insert, or what may follow.
@@ -73,9 +75,11 @@ public final class LineEditor {
     free(hint)
   }
 
-  /// Reads a line. The prompt may hold colour codes.
-  public func readLine(prompt: String) -> Outcome {
+  /// Reads a line. The prompt may hold colour codes. A proposal is a whole line that the hint shows
+  /// and TAB types, as long as what was typed begins it.
+  public func readLine(prompt: String, proposal: String? = nil) -> Outcome {
     position = nil
+    self.proposal = proposal
     var text: UnsafePointer<CChar>?
     switch editline_read(editor, Self.marked(prompt), &text) {
     case EDITLINE_LINE:
@@ -88,9 +92,11 @@ public final class LineEditor {
     }
   }
 
-  /// Adds a line to what Up finds.
+  /// Adds a line to what Up and the search find.
   public func remember(_ line: String) {
-    if history.last != line { history.append(line) }
+    if history.last == line { return }
+    history.append(line)
+    editline_remember(editor, line)
   }
 
   /// Colour codes between bytes 1, as libedit wants them: literal, and without a width.
@@ -153,7 +159,11 @@ public final class LineEditor {
 
   private func complete() {
     position = nil
-    let toCursor = line.toCursor
+    let (text, toCursor) = line
+    if text == toCursor, let rest = restOfProposal(after: text) {
+      editline_insert(editor, rest)
+      return
+    }
     let candidates = completer(toCursor)
     let insertion = Self.insertion(of: candidates, after: toCursor)
     if !insertion.isEmpty {
@@ -161,6 +171,12 @@ public final class LineEditor {
     } else if !candidates.isEmpty {
       editline_print_above(editor, Self.list(candidates))
     }
+  }
+
+  /// What is left to type of the proposal; nil where something else was begun.
+  private func restOfProposal(after text: String) -> String? {
+    guard let proposal, proposal.hasPrefix(text), proposal != text else { return nil }
+    return String(proposal.dropFirst(text.count))
   }
 
   /// What TAB inserts: the rest of the only candidate, or what all of them have in common.
@@ -176,14 +192,17 @@ public final class LineEditor {
   }
 
   private func nextHint() -> UnsafePointer<CChar>? {
-    let text = line.text
-    guard text.contains(where: { $0 != " " }) else { return nil }
-    let shown =
-      text.last == " " ? advisor(text) : Self.insertion(of: completer(text), after: text)
+    let shown = hint(after: line.text)
     if shown.allSatisfy({ $0 == " " }) { return nil }
     free(hint)
     hint = strdup(shown)
     return UnsafePointer(hint)
+  }
+
+  private func hint(after text: String) -> String {
+    if let rest = restOfProposal(after: text) { return rest }
+    guard text.contains(where: { $0 != " " }) else { return "" }
+    return text.last == " " ? advisor(text) : Self.insertion(of: completer(text), after: text)
   }
 
   /// What stands between the last blank, `;` or `{` and the end.

@@ -9,7 +9,7 @@ struct Prompt {
 
   private static let banner = [
     "hopsh: a complete web architecture, live in this terminal. Break it; it mends.",
-    "Try: send GET /orders/42   trace   fail database-a   send GET /orders/43   why",
+    "Try: " + Session.tour.joined(separator: "   "),
     "lesson teaches, quiz asks, undo takes back, help lists the rest, TAB completes.",
   ]
 
@@ -46,7 +46,8 @@ struct Prompt {
       output.flush()
       session.options.width = TerminalSize.current.columns
       let gap = pending.isEmpty ? nil : openedAndNotClosed(in: pending)
-      switch editor.readLine(prompt: prompt(goesOn: gap?.open)) {
+      let proposal = gap == nil ? session.proposal : nil
+      switch editor.readLine(prompt: prompt(goesOn: gap?.open), proposal: proposal) {
       case .endOfFile:
         output.write("")
         guard let gap else { return }

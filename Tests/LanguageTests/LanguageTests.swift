@@ -88,7 +88,7 @@ import Testing
     "cache-a.hit-ratio >= 80%", "cache-a.hit-ratio >= 0.8", "not last.status == 200",
     "last.status == 200 or (last.status > 500 and gateway.state)", "a.requests == b.requests",
     "last.reason != none", "last.latency > 0", "last.latency <= 46 ms", "load.p99 == none",
-    "last.latency != none", "not load.p99 < 5ms",
+    "last.latency != none", "not load.p99 != none",
   ])
   func trueOnesHold(text: String) throws { #expect(try holds(text)) }
 
@@ -97,7 +97,8 @@ import Testing
     "last.status ==", "== 3", "(last.status == 503", "last.status == 503 last.status",
     "last.reason < 3", "last.latency == 46", "no.such == 1", "last.status == fast",
     "cache-a.hit-ratio >= 80", "a.requests < 5%", "last.status == none", "load.p99 < 5ms",
-    "load.p99 > 5ms", "load.p99 != 5ms", "load.p99 != none", "load.p99", "load.p99 == last.latency",
+    "load.p99 > 5ms", "load.p99 != 5ms", "not load.p99 < 5ms", "not load.p99 != 5ms",
+    "load.p99 != none", "load.p99", "load.p99 == last.latency",
     "last.latency < load.p99",
   ])
   func othersDoNotHoldOrAreRefused(text: String) {

@@ -118,4 +118,49 @@ import Testing
     let lesson = try Lesson(reading: LessonTests.document, name: "01-two-tasks")
     #expect(lesson.pages.allSatisfy { $0.parts.count == 1 })
   }
+
+  @Test func theNextCommandIsProposedButNoWayThroughATask() {
+    let room = Room(
+      lesson: Self.document + """
+
+
+        ## A task
+
+        Goals:
+
+        - ask: `last.status == 200`
+
+        ```hopsh solution
+        send GET /orders/1
+        ```
+
+        ```hopsh wrong
+        map
+        ```
+        """)
+    var proposals: [String?] = []
+    for line in [
+      "lesson start 1", "send GET /orders/42", "show last.cache", "show last.status",
+      "send GET /orders/42", "lesson next", "lesson next", "send GET /orders/1",
+    ] {
+      room.run(line)
+      proposals.append(room.session.proposal)
+    }
+    #expect(
+      proposals == [
+        "send GET /orders/42", "show last.cache", "show last.status", "send GET /orders/42",
+        "lesson next", "lesson next", nil, "lesson next",
+      ])
+  }
+
+  @Test func theTourIsProposedAsLongAsItIsFollowed() {
+    let (room, other) = (Room(), Room())
+    for step in Session.tour {
+      #expect(room.session.proposal == step)
+      room.run(step)
+    }
+    #expect(room.session.proposal == nil)
+    other.run("map")
+    #expect(other.session.proposal == nil)
+  }
 }

@@ -19,6 +19,11 @@ import Testing
   /// The line that the prompt is on.
   func current(_ screen: Screen) -> String { screen.lines[screen.row] }
 
+  /// Whether a new line can be typed; its hint does not matter.
+  func isReady(_ screen: Screen) -> Bool {
+    current(screen).hasPrefix("hopsh>") && screen.column == 7
+  }
+
   @Test func theBannerSaysWhatToTry() {
     let terminal = open()
     #expect(terminal.screen.text.contains("send GET /orders/42"))
@@ -28,7 +33,7 @@ import Testing
   @Test func aLineRunsAndThePromptComesBack() {
     let terminal = open()
     terminal.type("echo héllo 日本\r")
-    #expect(terminal.wait { $0.lines.contains("héllo 日本") && current($0) == "hopsh>" })
+    #expect(terminal.wait { $0.lines.contains("héllo 日本") && isReady($0) })
   }
 
   @Test func controlCGivesUpTheLineAndControlDLeaves() {
@@ -36,7 +41,7 @@ import Testing
     terminal.type("echo a")
     #expect(terminal.wait(for: "hopsh> echo a"))
     terminal.type("\u{3}")
-    #expect(terminal.wait { $0.text.contains("echo a^C") && current($0) == "hopsh>" })
+    #expect(terminal.wait { $0.text.contains("echo a^C") && isReady($0) })
     #expect(!terminal.screen.lines.contains("a"))
     terminal.type("\u{4}")
     #expect(terminal.waitForExit() == 0)
@@ -45,10 +50,10 @@ import Testing
   @Test func controlCShowsTheLineOnce() {
     let terminal = open(columns: 40)
     terminal.type("echo ab\u{3}")
-    #expect(terminal.wait { $0.lines.contains("hopsh> echo ab^C") && current($0) == "hopsh>" })
+    #expect(terminal.wait { $0.lines.contains("hopsh> echo ab^C") && isReady($0) })
     let text = "echo " + String(repeating: "0123456789", count: 6)
     terminal.type(text + "\u{1}\u{3}")
-    #expect(terminal.wait { $0.text.contains("6789^C") && current($0) == "hopsh>" })
+    #expect(terminal.wait { $0.text.contains("6789^C") && isReady($0) })
     let shown = terminal.screen.text.replacing("\n", with: "")
     #expect(shown.contains("hopsh> echo ab^Chopsh> \(text)^Chopsh>"))
   }
@@ -59,7 +64,7 @@ import Testing
     #expect(terminal.wait { current($0) == "hopsh> fail" && $0.column == 10 })
     terminal.type("l gateway-1")
     #expect(terminal.wait { current($0) == "hopsh> fail gateway-1" })
-    terminal.type("\u{15}send ")
+    terminal.type("\r\u{15}send ")
     #expect(terminal.wait { current($0) == "hopsh> send METHOD PATH [BODY]" && $0.column == 12 })
     terminal.type("GET ")
     #expect(terminal.wait { current($0) == "hopsh> send GET PATH [BODY]" })
@@ -67,7 +72,19 @@ import Testing
     #expect(terminal.wait { current($0) == "hopsh> send GET /orders/42" && $0.column == 7 })
     terminal.type("\u{5}\r")
     #expect(
-      terminal.wait { $0.lines.contains("hopsh> send GET /orders/42") && current($0) == "hopsh>" })
+      terminal.wait { $0.lines.contains("hopsh> send GET /orders/42") && isReady($0) })
+  }
+
+  @Test func theNextStepIsSeenOnAnEmptyLineAndTabTypesIt() {
+    let terminal = open()
+    #expect(terminal.wait { current($0) == "hopsh> send GET /orders/42" && $0.column == 7 })
+    terminal.type("send G")
+    #expect(terminal.wait { current($0) == "hopsh> send GET /orders/42" && $0.column == 13 })
+    terminal.type("\t\r")
+    #expect(terminal.wait { current($0) == "hopsh> trace" && $0.column == 7 })
+    #expect(terminal.screen.text.contains("200 OK"))
+    terminal.type("ma")
+    #expect(terminal.wait { current($0) == "hopsh> map" && $0.column == 9 })
   }
 
   @Test func withoutColourNothingIsShownThatWasNotTyped() {
@@ -95,11 +112,11 @@ import Testing
   @Test func watchShowsEachLookAndLiveEndsWithControlC() {
     let terminal = open()
     terminal.type("watch show time --count 2 --every 2s\r")
-    #expect(terminal.wait { $0.lines.contains("── 2.00 s ──") && current($0) == "hopsh>" })
+    #expect(terminal.wait { $0.lines.contains("── 2.00 s ──") && isReady($0) })
     terminal.type("live\r")
     #expect(terminal.wait { current($0) == "" })
     terminal.type("\u{3}")
-    #expect(terminal.wait { $0.text.contains("time is") && current($0) == "hopsh>" })
+    #expect(terminal.wait { $0.text.contains("time is") && isReady($0) })
     #expect(!terminal.screen.text.contains("interrupted"))
   }
 
@@ -108,7 +125,7 @@ import Testing
     terminal.type("load 500rps for 3m\r")
     #expect(terminal.wait { current($0).contains("Ctrl-C stops") })
     terminal.type("\u{3}")
-    #expect(terminal.wait { $0.text.contains("stopped by you") && current($0) == "hopsh>" })
+    #expect(terminal.wait { $0.text.contains("stopped by you") && isReady($0) })
     #expect(!terminal.screen.text.contains("Ctrl-C stops"))
   }
 
@@ -152,6 +169,16 @@ import Testing
     #expect(second.wait { current($0).hasPrefix("hopsh> ec") && $0.column == 9 })
   }
 
+  @Test func controlRFindsALineByAnyPartOfIt() {
+    let terminal = open()
+    terminal.type("echo first\r")
+    #expect(terminal.wait { $0.lines.contains("first") && isReady($0) })
+    terminal.type("echo second\r")
+    #expect(terminal.wait { $0.lines.contains("second") && isReady($0) })
+    terminal.type("\u{12}ho f\r")
+    #expect(terminal.wait { $0.lines.filter { $0 == "first" }.count == 2 })
+  }
+
   @Test func whatWasLearntOutlivesTheShell() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -189,7 +216,7 @@ import Testing
     #expect(terminal.wait { current($0) == "    '>" })
     terminal.type("\u{4}")
     #expect(
-      terminal.wait { $0.text.contains("the quote ' is not closed") && current($0) == "hopsh>" })
+      terminal.wait { $0.text.contains("the quote ' is not closed") && isReady($0) })
     terminal.type("echo b\r")
     #expect(terminal.wait { $0.lines.contains("b") })
   }

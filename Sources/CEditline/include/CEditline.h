@@ -23,6 +23,9 @@ void editline_close(editline *editor);
 /// Shows hints from now on.
 void editline_show_hints(editline *editor, editline_hinter hinter);
 
+/// Adds a line to those that the search finds.
+void editline_remember(editline *editor, const char *line);
+
 /// Reads a line. `prompt` may hold colour codes, each between two bytes 1. The text stays valid
 /// until the next call.
 enum editline_result editline_read(editline *editor, const char *prompt, const char **text);

@@ -128,13 +128,21 @@ extension LessonRun {
     }.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
-  /// Notes a command, if it is the next of those that the latest part shows; true when it was the
-  /// last one. What else is typed in between does not matter.
+  /// The next of the commands that the latest part shows; nil when all were typed.
+  var nextExample: Statement? {
+    guard let shown = try? Parser.parse(examples), typed < shown.count else { return nil }
+    return shown[typed]
+  }
+
+  mutating func noteAllTyped() {
+    while nextExample != nil { noteTyped() }
+  }
+
+  /// Notes a command, if it is the next one; true when the page goes on after it. What else is
+  /// typed in between does not matter.
   mutating func follow(_ statement: Statement) -> Bool {
-    guard hasMore, let shown = try? Parser.parse(examples), typed < shown.count,
-      shown[typed].words.map(\.text) == statement.words.map(\.text)
-    else { return false }
+    guard nextExample?.words.map(\.text) == statement.words.map(\.text) else { return false }
     noteTyped()
-    return typed == shown.count
+    return hasMore && nextExample == nil
   }
 }

@@ -1,0 +1,21 @@
+/// What a learner is likely to type next: the prompt shows it dimly, and TAB types it.
+extension Session {
+  /// The first steps, for somebody who has just come.
+  public static let tour = [
+    "send GET /orders/42", "trace", "fail database-a", "send GET /orders/43", "why",
+  ]
+
+  /// The command that the lesson's page shows next, or what turns a page that is done: the way
+  /// through a task is the learner's to find. Without a lesson, the next step of the tour, as long as
+  /// it is followed; nil after it.
+  public var proposal: String? {
+    guard let run = classroom.run else {
+      let isFollowed = executed.count < Self.tour.count && Self.tour.starts(with: executed)
+      return isFollowed ? Self.tour[executed.count] : nil
+    }
+    guard let next = run.nextExample else {
+      return run.isDone || run.wasDone ? "lesson next" : nil
+    }
+    return next.text.contains("\n") ? nil : next.text
+  }
+}
