@@ -39,6 +39,8 @@ public struct Call: Sendable {
   var stage: UInt8 = 0
   var phase = Phase.free
   var holdsSlot = false
+  /// Whether a second node has the question, too, and neither has answered (hedging).
+  var hasRival = false
 
   // What components keep across waits.
   /// How often the work was tried.
@@ -107,7 +109,11 @@ public struct Call: Sendable {
   mutating func ask(_ node: NodeID, at moment: Instant) {
     asked = node
     askedAt = moment
+    hasRival = false
   }
+
+  /// Whether the time was over before the question could be put: nobody failed.
+  var wasNotAsked: Bool { answer.reason == .deadlineExceeded && answer.failedAt == node }
 
   /// The node that was asked has answered, or this stands for its answer.
   mutating func hear(_ answer: Answer, from node: NodeID) {
@@ -147,6 +153,7 @@ public struct Call: Sendable {
     digest.mix(arrivedAt)
     digest.mix(stage)
     digest.mix(holdsSlot)
+    digest.mix(hasRival)
     digest.mix(attempt)
     digest.mix(upstream)
     digest.mix(pause)

@@ -37,11 +37,12 @@ public struct Cluster: Sendable, Digestible {
       return outbox.reply(Answer(.noHealthyUpstream, at: outbox.here))
     }
     call.upstream = UInt8(host)
-    if let delay = dependency.hedgeDelay(for: call.message),
+    if dependency.mayHedge(call.message),
       let other = hosts.pick(for: key, at: outbox.now, besides: host, &chance)
     {
       hosts.end(other)  // it may never be asked
-      outbox.hedge(outbox.directory.instance(other, of: tier), after: delay)
+      let node = outbox.directory.instance(other, of: tier)
+      outbox.hedge(node, after: dependency.hedging.active!.arrange())
     }
     let node = outbox.directory.instance(host, of: tier)
     return outbox.ask(node, call.message, patience: dependency.patience(patience), then: stage)
@@ -52,11 +53,14 @@ public struct Cluster: Sendable, Digestible {
     _ call: inout Call, timeout: Duration, orAgain stage: Stage, _ outbox: inout Outbox
   ) -> Next<Stage> {
     hosts.end(Int(call.upstream))
+    if call.wasNotAsked {
+      dependency.abandon(&call)
+      return outbox.reply(call.answer)
+    }
     let answering = outbox.directory[call.asked].number - 1
-    let ejected = hosts.learn(
-      answering, isServerError: call.answer.isServerError, at: outbox.now)
-    if let ejected {
-      let node = outbox.directory.instance(ejected, of: tier)
+    let isServerError = call.answer.isServerError
+    for host in hosts.learn(answering, isServerError: isServerError, at: outbox.now) {
+      let node = outbox.directory.instance(host, of: tier)
       outbox.remark(.ejected, about: node, "too many server errors")
     }
     if let pause = dependency.end(&call, &outbox, timeout: timeout) {

@@ -114,11 +114,8 @@ public struct Dependency: Sendable, Digestible {
     return min(timeout, limit)
   }
 
-  /// How long to wait for an answer before a second question, if there is to be one.
-  mutating func hedgeDelay(for message: Message) -> Duration? {
-    guard isGuarded, hedging.isOn, message.isSafe else { return nil }
-    return hedging.active!.arrange()
-  }
+  /// Whether a second node may be asked the same.
+  func mayHedge(_ message: Message) -> Bool { isGuarded && hedging.isOn && message.isSafe }
 
   /// A restart of the caller: nothing is under way any more.
   mutating func reset() {

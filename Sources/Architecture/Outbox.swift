@@ -50,7 +50,7 @@ public struct Outbox: Sendable {
   var starts: ContiguousArray<Start> = []
   var wakes: ContiguousArray<Ticket> = []
   var remarks: ContiguousArray<Remark> = []
-  var hedge: Hedge?
+  private var hedge: Hedge?
   /// Whether the decision said nothing on the side.
   var isEmpty = true
   private let addressed = Addressed()
@@ -101,6 +101,14 @@ public struct Outbox: Sendable {
   /// answer; the first answer counts.
   mutating func hedge(_ node: NodeID, after delay: Duration) {
     hedge = Hedge(node: node, delay: delay)
+  }
+
+  /// The hedge of this decision's question, if it has one.
+  @inline(__always)
+  mutating func takeHedge() -> Hedge? {
+    guard hedge != nil else { return nil }
+    defer { hedge = nil }
+    return hedge
   }
 
   /// Lets a parked call of this node go on now; does nothing if it goes on already.

@@ -70,6 +70,8 @@ struct DatabaseView: Hashable, Sendable {
   /// By shard: the primary that this caller still believes in.
   private var outdated: [Int: Sharding.Shard] = [:]
 
+  var isOutdated: Bool { !outdated.isEmpty }
+
   /// The primary to ask about a key, and its term.
   func leader(of key: Key, _ directory: Directory) -> Sharding.Shard {
     guard !outdated.isEmpty else { return directory.leader(of: key) }

@@ -44,3 +44,14 @@ extension Switch where Pattern == SingleFlight<Ticket, Answer> {
     for waiter in active!.land(call.message.key.packed, result) { outbox.wake(waiter) }
   }
 }
+
+extension World {
+  /// Shared loads are turned off: whoever waits for one loads for itself.
+  mutating func wakeFollowers(of node: NodeID) {
+    for place in 0..<Int32(calls.capacity) {
+      let call = calls[place]
+      guard call.node == node, call.phase == .active, call.flight == .following else { continue }
+      queue.push(Event(kind: .resumption, ticket: call.ticket), at: clock)
+    }
+  }
+}

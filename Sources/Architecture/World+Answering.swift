@@ -31,6 +31,8 @@ extension World {
   mutating func close(_ place: Int32) {
     if calls[place].message.verb == .request {
       journal.close(calls[place].request, calls[place].answer, at: clock)
+      nodes[calls[place].node.index].count(
+        isError: !calls[place].answer.isSuccess, after: clock - calls[place].arrivedAt)
     }
     retire(place)
   }

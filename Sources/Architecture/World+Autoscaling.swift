@@ -64,7 +64,10 @@ extension World {
     let desired = autoscalings[index].scaler.active!.desired(
       current: current, metric: metric, target: target, at: clock)
     noteUse(index)
-    if desired != current { scale(tier, to: desired, command: "autoscaling") }
+    // As many of them as there may be.
+    let possible = stride(from: desired, to: current, by: desired > current ? -1 : 1)
+      .first { obstacle(toScale: tier, to: $0) == nil }
+    if let possible { scale(tier, to: possible, command: "autoscaling") }
     scheduleAutoscaling(index)
   }
 

@@ -78,6 +78,10 @@ extension World {
       retire(child)
       return
     }
+    if calls[parent.place].hasRival && calls[child].answer.isServerError {
+      calls[parent.place].hasRival = false  // the other one may do better
+      return retire(child)
+    }
     calls[parent.place].hear(calls[child].answer, from: calls[child].node)
     retire(child, handsOverParcel: true)
     step(parent.place)

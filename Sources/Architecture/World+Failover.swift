@@ -50,7 +50,7 @@ extension World {
 
   private func received(by node: NodeID) -> UInt64 { databases[directory[node].place].received }
 
-  private func log(of node: NodeID) -> ReplicationLog {
+  func log(of node: NodeID) -> ReplicationLog {
     databases[directory[node].place].storage.log
   }
 
@@ -116,11 +116,17 @@ extension World {
 
   // MARK: Old primaries
 
-  /// Whether an old primary does not know that it is none any more.
+  /// Whether an old primary does not know that it is none any more, or a caller of it.
   var hasUnaware: Bool {
     directory.nodes.contains {
-      directory[$0].tier.kind == .database && databases[directory[$0].place].isPrimary
-        && directory.leader(of: $0).primary != $0
+      switch directory[$0].tier.kind {
+      case .database:
+        databases[directory[$0].place].isPrimary && directory.leader(of: $0).primary != $0
+      case .service: services[directory[$0].place].view.isOutdated
+      case .cache: caches[directory[$0].place].view.isOutdated
+      case .worker: workers[directory[$0].place].view.isOutdated
+      default: false
+      }
     }
   }
 
@@ -224,11 +230,20 @@ extension World {
     }
     let lease = automaticFailovers[index].leases[shard]
     guard lease.isExpired(at: clock), let node = candidate(after: primary), reachesStore(node),
-      lease.accepts(position: received(by: node))
+      lease.accepts(position: received(by: node)), mayHaveAll(after: primary)
     else { return }
     _ = promote(node, command: "automatic failover")
     automaticFailovers[index].failovers += 1
     automaticFailovers[index].leases[shard].renew(at: clock, position: logPosition(of: node))
+  }
+
+  /// Whether one of the replicas that can be reached must have what was acknowledged: any `quorum`
+  /// of them have confirmed it, so all but fewer than that must be there (Patroni's quorum mode).
+  private func mayHaveAll(after primary: NodeID) -> Bool {
+    let commit = databases[directory[primary].place].synchronousCommit
+    guard commit.level.isRemote else { return true }
+    let standbys = directory.replicas(besides: primary)
+    return standbys.count(where: reachesStore) + commit.quorum > standbys.count
   }
 
   /// Whether a node can renew a lease: the store that keeps it is wherever most nodes are.

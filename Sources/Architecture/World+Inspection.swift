@@ -28,7 +28,8 @@ extension World {
     rooms[node.index].kind == .worker ? workers[directory[node].place] : nil
   }
 
-  /// Calls that reached the node; server errors among its answers.
+  /// Calls that reached the node; server errors among its answers. Of a user: requests that were
+  /// sent; those that failed.
   public func requests(at node: NodeID) -> Int {
     rooms[node.index].kind == .client ? journal.sent : nodes[node.index].requests
   }
@@ -45,20 +46,27 @@ extension World {
 
   /// How far a replica is behind: the writes it lacks, and the age of the oldest of them.
   public func lag(of node: NodeID) -> (entries: UInt64, age: Duration) {
-    let primary = databases[directory[directory.leader(of: node).primary].place].storage.log
-    let position = logPosition(of: node)
-    guard position < primary.position else { return (0, .zero) }
-    let oldest = primary.entries(after: position)?.first?.at ?? .zero
-    return (primary.position - position, clock - oldest)
+    let primary = log(of: directory.leader(of: node).primary)
+    let common = primary.commonPosition(with: log(of: node))
+    guard common < primary.position else { return (0, .zero) }
+    let oldest = primary.entries(after: common)?.first?.at ?? .zero
+    return (primary.position - common, clock - oldest)
+  }
+
+  /// Whether a replica has all that its primary has, and nothing else.
+  public func hasCaughtUp(_ node: NodeID) -> Bool {
+    let (primary, own) = (log(of: directory.leader(of: node).primary), log(of: node))
+    return own.position == primary.position
+      && primary.contains(position: own.position, epoch: own.epoch)
   }
 
   /// How many rows SQLite has read or written at all instances.
   public var rowOperations: Int { databases.reduce(0) { $0 + $1.storage.rows.operations } }
 
-  /// The replicas that are up and lack writes of their primary.
+  /// The replicas that are up and do not have what their primary has.
   public var laggingReplicas: [NodeID] {
     World.databaseTiers.flatMap { directory.instances(of: $0) }
-      .filter { isUp($0) && lag(of: $0).entries > 0 }
+      .filter { isUp($0) && !hasCaughtUp($0) }
   }
 
   /// How many rows of its resource a database instance holds.

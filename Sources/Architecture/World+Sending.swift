@@ -64,6 +64,7 @@ extension World {
   /// Puts the question that is in the outbox.
   mutating func ask(_ node: NodeID, patience given: Duration, _ place: Int32) {
     let ticket = calls[place].ticket
+    let second = outbox.takeHedge()
     var patience = given
     if outbox.question.verb.carriesDeadline {
       if nodes[calls[place].node.index].carriesDeadlines {
@@ -83,22 +84,23 @@ extension World {
     } else {
       limit(ticket, to: patience, awaitsAnswer: true)
     }
-    if let hedge = outbox.hedge {
-      outbox.hedge = nil
-      let second = hedges.take(PendingHedge())
-      hedges[second] = PendingHedge(ticket: ticket, node: hedge.node, message: outbox.question)
-      let event = Event(kind: .hedge, ticket: Ticket(place: second, number: 0))
-      queue.push(event, at: clock + hedge.delay)
+    if let second {
+      let hedge = hedges.take(PendingHedge())
+      hedges[hedge] = PendingHedge(ticket: ticket, node: second.node, message: outbox.question)
+      let event = Event(kind: .hedge, ticket: Ticket(place: hedge, number: 0))
+      queue.push(event, at: clock + second.delay)
     }
   }
 
-  /// Puts an open question to a second node; the first answer counts.
+  /// Puts an open question to a second node; the first answer counts, unless it is an error and the
+  /// other one may do better.
   mutating func hedge(_ place: Int32) {
     let hedge = hedges[place]
     hedges.release(place)
     let call = hedge.ticket.place
     guard !isOver(hedge.ticket), !nodes[calls[call].node.index].condition.isPaused else { return }
     nodes[calls[call].node.index].hedges &+= 1
+    calls[call].hasRival = true
     send(
       hedge.message, from: calls[call].node, to: hedge.node, request: calls[call].request,
       parent: hedge.ticket, attempt: calls[call].attempt, isHedge: true)

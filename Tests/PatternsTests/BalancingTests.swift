@@ -152,7 +152,7 @@ extension Box<OutlierDetection> {
   private func errors(
     _ count: Int, at host: Int, of size: Int, _ detection: Box<OutlierDetection>, _ now: Instant
   ) -> Int? {
-    (0..<count).compactMap { _ in
+    (0..<count).flatMap { _ in
       detection.value.record(host, of: size, isServerError: true, at: now)
     }
     .first
@@ -211,8 +211,8 @@ extension Box<OutlierDetection> {
   }
 
   @Test func aSuccessRateIsJudgedOnlyAmongEnoughHostsWithEnoughRequests() {
-    for (hosts, requests, expected) in [(5, 100, 4), (4, 100, nil), (5, 99, nil)]
-      as [(Int, Int, Int?)]
+    for (hosts, requests, expected) in [(5, 100, [4]), (4, 100, []), (5, 99, [])]
+      as [(Int, Int, [Int])]
     {
       let detection = Box(OutlierDetection())
       detection.value.maxEjectionShare = 0.5
@@ -240,6 +240,23 @@ extension Box<OutlierDetection> {
       }
     }
     let outlier = detection.value.record(0, of: 6, isServerError: false, at: .zero + .seconds(11))
-    #expect(outlier == 3)
+    #expect(outlier == [3])
+  }
+
+  @Test func allOutliersGoTheWorstFirstAndNoneThatHasGoneAlready() {
+    for (share, known, expected) in [(0.5, 8, [7, 6]), (0.2, 8, [7]), (0.5, 6, [])] {
+      let detection = Box(OutlierDetection())
+      detection.value.maxEjectionShare = share
+      detection.value.successRateDeviations = 1
+      detection.value.consecutiveErrors = 1000
+      for request in 0..<100 {
+        for host in 0..<8 {
+          let fails = host == 7 || host == 6 && request % 8 != 0
+          _ = detection.value.record(host, of: 8, isServerError: fails, at: .zero)
+        }
+      }
+      let later = Instant.zero + .seconds(10)
+      #expect(detection.value.record(0, of: known, isServerError: false, at: later) == expected)
+    }
   }
 }

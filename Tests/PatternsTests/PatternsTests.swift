@@ -78,6 +78,13 @@ import Testing
 }
 
 @Suite struct WorkerSlotsTests {
+  @Test func slotTimeOverManyDaysIsNoTooLargeNumber() {
+    var slots = WorkerSlots(capacity: 10_000, queueLimit: 0)
+    let end = Instant.zero + .minutes(60 * 24 * 365)
+    slots.resize(to: 20_000, at: end)
+    #expect(slots.use(at: end).offered == 10_000 * 365 * 86_400)
+  }
+
   @Test func callsAreAdmittedThenQueuedThenRejected() {
     var slots = WorkerSlots(capacity: 1, queueLimit: 1)
     #expect(slots.admit(1, at: .zero) == .admitted)

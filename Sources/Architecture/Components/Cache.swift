@@ -22,7 +22,7 @@ public struct Cache: Component {
   /// How long a write is held before it goes to the database (write-behind).
   public var writeDelay = Duration.seconds(1)
   var loads = SharedLoads(SingleFlight())
-  /// Acknowledged writes that died with the cache before they were written.
+  /// Acknowledged writes that died with the cache before they were written, or were overtaken.
   public private(set) var lostWrites = 0
   private var held = HeldWrites()
   var view = DatabaseView()
@@ -52,7 +52,10 @@ public struct Cache: Component {
       case .write, .delete:
         return call.message.isHeld
           ? hold(&call, &outbox) : ask(call.message.verb, call, &outbox, then: .written)
-      default: copies.remove(call.message.key.packed)
+      default:
+        copies.remove(call.message.key.packed)
+        // The row was written past this cache: what it holds would undo that.
+        lostWrites += held.drop(call.message.key.packed)
       }
       return outbox.reply(.ok)
     case .loaded:
@@ -197,6 +200,7 @@ public struct Cache: Component {
   private mutating func flush(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     let key = call.message.key.packed
     if call.asked != .none {
+      view.learn(from: call.answer)
       let isDone = call.answer.isSuccess || call.answer.reason == .notFound
       if isDone && held.settle(key, call.fallback) { return .done }
       if !isDone {

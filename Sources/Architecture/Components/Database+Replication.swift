@@ -87,8 +87,8 @@ extension Database {
   }
 
   mutating func fetch(_ outbox: inout Outbox) -> Next<Stage> {
-    if outbox.condition.replicationIsPaused { return .pause(.seconds(1), then: .fetching) }
     incoming = .nothing
+    if outbox.condition.replicationIsPaused { return .pause(.seconds(1), then: .fetching) }
     guard !isPrimary, outbox.directory.isMember(outbox.here) else {
       isFetching = false
       return .done
@@ -104,6 +104,7 @@ extension Database {
   /// The primary has answered: what came goes to the disk, and then into the rows.
   mutating func receive(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     incoming = outbox.unpack(&call.answer)
+    if outbox.condition.replicationIsPaused { return .go(.fetching) }  // it takes nothing
     if isPrimary { return .go(.fetching) }  // promoted meanwhile: the answer is of an old term
     guard call.answer.isSuccess else { return .pause(.seconds(1), then: .fetching) }
     epoch = call.answer.epoch

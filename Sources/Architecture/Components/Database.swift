@@ -43,6 +43,8 @@ public struct Database: Component {
   /// Replicas' questions that wait for something new.
   var parked: [Ticket] = []
   var incoming = Parcel.nothing
+  /// What readers see of rows whose latest writes wait for standbys.
+  private var unconfirmed = UnconfirmedWrites()
   private var chance: Random
   private let addressed = Addressed()
 
@@ -57,6 +59,7 @@ public struct Database: Component {
     let leader = outbox.directory.leader(of: outbox.here)
     takeIncoming(Condition())
     isPrimary = leader.primary == outbox.here
+    unconfirmed = UnconfirmedWrites()
     storage.replay(outbox.texts)
     if isPrimary {
       if storage.log.epoch < leader.epoch { storage.begin(epoch: leader.epoch) }
@@ -130,7 +133,7 @@ public struct Database: Component {
     if let refusal = diskRefusal(outbox.condition, isWrite: false) {
       return Answer(refusal, at: outbox.here)
     }
-    let record = storage.read(message.id, &outbox.texts)
+    let record = unconfirmed[message.id] ?? storage.read(message.id, &outbox.texts)
     guard record.exists else { return Answer(.notFound, at: outbox.here) }
     var answer = Answer.ok
     answer.record = record
@@ -175,11 +178,15 @@ public struct Database: Component {
     call.message.position = entry.position
     guard synchronousCommit.level.isRemote else { return acknowledge(call, &outbox) }
     synchronousCommit.wait(call.ticket, for: entry.position)
+    if message.verb != .record {
+      unconfirmed.add(entry.position, of: message.id, replacing: before)
+    }
     return .park(atMost: .minutes(24 * 60), then: .waiting)
   }
 
   private mutating func acknowledge(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
     acknowledged = max(acknowledged, call.message.position)
+    unconfirmed.remove(upTo: acknowledged)
     var answer = Answer.ok
     answer.record = call.fallback
     return outbox.reply(answer)
@@ -202,6 +209,7 @@ public struct Database: Component {
     isFlushing = false
     parked = []
     _ = synchronousCommit.release()
+    unconfirmed = UnconfirmedWrites()
     incoming = .nothing
   }
 
@@ -225,6 +233,7 @@ public struct Database: Component {
     digest.mix(isFetching)
     digest.mix(isFlushing)
     for ticket in parked { digest.mix(ticket.number) }
+    unconfirmed.mix(into: &digest)
     chance.mix(into: &digest)
   }
 }

@@ -95,6 +95,10 @@ public struct Service: Component {
       return askDatabase(&call, &outbox)
     case .databaseAnswered:
       giveBackConnection(&call, &outbox)
+      if call.wasNotAsked {
+        database.abandon(&call)
+        return finish(&call, &outbox)
+      }
       view.learn(from: call.answer)
       if turnsToPrimary(&call, outbox) {
         database.abandon(&call)

@@ -1,7 +1,7 @@
-/// A process that dies: connections are refused at once. `fail` does the same.
+/// A node that dies: connections are refused at once. `fail` does the same.
 struct Crash: Fault {
   static let name = "crash"
-  static let summary = "the process dies; its callers are refused at once (as 'fail' does)"
+  static let summary = "the node dies; its callers are refused at once (as 'fail' does)"
   static let scope = FaultScope.node(only: nil)
 
   init(_ values: [Double]) {}

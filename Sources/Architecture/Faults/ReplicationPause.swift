@@ -1,4 +1,4 @@
-/// A replica that applies nothing (pg_wal_replay_pause): its lag grows while it is paused.
+/// A replica that takes nothing from its primary (MySQL's STOP REPLICA): its lag grows meanwhile.
 struct ReplicationPause: Fault {
   static let name = "replication-pause"
   static let summary = "a replica stops following its primary; the lag grows"

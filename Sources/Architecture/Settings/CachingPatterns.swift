@@ -38,7 +38,8 @@ extension Pattern {
   private static func loading(
     _ name: String, buys: String, costs: String,
     service: WritableKeyPath<Service, Bool> & Sendable,
-    cache: WritableKeyPath<Cache, Bool> & Sendable
+    cache: WritableKeyPath<Cache, Bool> & Sendable,
+    atOff end: @escaping @Sendable (inout World, NodeID) -> Void = { _, _ in }
   ) -> Pattern {
     Pattern(
       name: name, challenge: .latency, kinds: [.service, .cache], standard: [.service, .cache],
@@ -50,6 +51,7 @@ extension Pattern {
       },
       turn: { world, node, on in
         let place = world.directory[node].place
+        if !on { end(&world, node) }
         if world.tier(of: node).kind == .service {
           world.services[place][keyPath: service] = on
         } else {
@@ -96,7 +98,8 @@ extension Pattern {
     loading(
       "single-flight", buys: "one load for each key, however many ask",
       costs: "all of them wait for it, and share its failure",
-      service: \Service.loads.isTurnedOn, cache: \Cache.loads.isTurnedOn),
+      service: \Service.loads.isTurnedOn, cache: \Cache.loads.isTurnedOn,
+      atOff: { world, node in world.wakeFollowers(of: node) }),
     of(
       .cache, \.caches, "stale-while-revalidate",
       flag: \Cache.copies.freshness.usesStaleWhileRevalidate,

@@ -73,12 +73,17 @@ public struct Copies: Sendable {
   /// A row was found in what the cache keeps beside its copies.
   mutating func countHit() { hits += 1 }
 
+  /// Never below zero: the clock that it is told by may have gone back (RFC 9111, section 4.2.3).
+  private func age(of entry: Entry, at now: Instant) -> Duration {
+    max(now - entry.storedAt, .zero)
+  }
+
   mutating func look(up key: UInt64, at now: Instant) -> Finding {
     guard let place = eviction.touch(key) else {
       misses += 1
       return Finding()
     }
-    let age = now - entries[place].storedAt
+    let age = age(of: entries[place], at: now)
     var finding = Finding(outcome: .hit, record: entries[place].record, age: age)
     let verdict =
       finding.record.exists
@@ -122,7 +127,7 @@ public struct Copies: Sendable {
   func contents(at now: Instant) -> [(key: UInt64, record: Record, age: Duration)] {
     eviction.keys.map { key in
       let entry = entries[eviction.place(of: key)!]
-      return (key, entry.record, now - entry.storedAt)
+      return (key, entry.record, age(of: entry, at: now))
     }
   }
 

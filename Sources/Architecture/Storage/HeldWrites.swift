@@ -59,6 +59,11 @@ struct HeldWrites: Sendable {
     return true
   }
 
+  /// Gives a row up; returns how many acknowledged writes that takes away.
+  mutating func drop(_ key: UInt64) -> Int {
+    writes.isEmpty ? 0 : writes.removeValue(forKey: key)?.acknowledged ?? 0
+  }
+
   mutating func detach() { reader?.detach() }
   mutating func clear() { writes = [:] }
 

@@ -57,7 +57,7 @@ struct ReplicationLog: Hashable, Sendable {
   }
 
   mutating func append(_ entry: LogEntry) {
-    if entry.epoch != epoch { terms.append(Term(epoch: entry.epoch, after: position)) }
+    if entry.epoch != epoch { begin(epoch: entry.epoch) }
     position = entry.position
     entries.append(entry)
     fingerprint.mix(entry.position)

@@ -59,22 +59,23 @@ public struct OutlierDetection: Hashable, Sendable, Digestible {
     return Instant(nanoseconds: (due + length - 1) / length * length)
   }
 
-  /// Counts an answer of one of `count` hosts; returns the host that it made go, if one did.
+  /// Counts an answer of one of `count` hosts; returns the hosts that go now.
   public mutating func record(
     _ host: Int, of count: Int, isServerError: Bool, at now: Instant
-  ) -> Int? {
+  ) -> [Int] {
     while hosts.count < max(count, host + 1) { hosts.append(Host()) }
-    let outlier = judgeInterval(of: count, at: now)
+    var outliers = judgeInterval(of: count, at: now)
     hosts[host].requests += 1
     if !isServerError {
       hosts[host].successes += 1
       hosts[host].errorsInARow = 0
-      return outlier
+      return outliers
     }
     hosts[host].errorsInARow += 1
-    guard hosts[host].errorsInARow >= consecutiveErrors else { return outlier }
+    guard hosts[host].errorsInARow >= consecutiveErrors else { return outliers }
     hosts[host].errorsInARow = 0
-    return eject(host, of: count, at: now) ? host : outlier
+    if eject(host, of: count, at: now) { outliers.append(host) }
+    return outliers
   }
 
   private mutating func eject(_ host: Int, of count: Int, at now: Instant) -> Bool {
@@ -93,21 +94,22 @@ public struct OutlierDetection: Hashable, Sendable, Digestible {
   }
 
   /// At the end of an interval: whose success rate lies far below the others'?
-  private mutating func judgeInterval(of count: Int, at now: Instant) -> Int? {
+  private mutating func judgeInterval(of count: Int, at now: Instant) -> [Int] {
     let index = now.nanoseconds / max(interval.nanoseconds, 1)
-    guard index != intervalIndex else { return nil }
+    guard index != intervalIndex else { return [] }
     intervalIndex = index
     defer {
       for host in hosts.indices { (hosts[host].requests, hosts[host].successes) = (0, 0) }
     }
-    let judged = hosts.indices.filter { hosts[$0].requests >= successRateRequests }
-    guard judged.count >= successRateMinimumHosts else { return nil }
+    let judged = (0..<count).filter { hosts[$0].requests >= successRateRequests }
+    guard judged.count >= successRateMinimumHosts else { return [] }
     let rates = judged.map { Double(hosts[$0].successes) / Double(hosts[$0].requests) }
     let mean = rates.reduce(0, +) / Double(rates.count)
     let variance = rates.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(rates.count)
     let limit = mean - successRateDeviations * variance.squareRoot()
-    guard let worst = zip(judged, rates).first(where: { $0.1 < limit }) else { return nil }
-    return eject(worst.0, of: count, at: now) ? worst.0 : nil
+    // All of them, the worst first: there may be room for one only.
+    let outliers = zip(judged, rates).filter { $0.1 < limit }.sorted { $0.1 < $1.1 }.map(\.0)
+    return outliers.filter { eject($0, of: count, at: now) }
   }
 
   public func mix(into digest: inout Digest) {

@@ -156,9 +156,9 @@ public struct Upstreams: Sendable, Digestible {
     hosts[host].active = max(hosts[host].active - 1, 0)
   }
 
-  /// Counts what a host answered; returns the host that was ejected for it, if one was.
-  public mutating func learn(_ host: Int, isServerError: Bool, at now: Instant) -> Int? {
-    guard outlierDetection.isOn, host < count else { return nil }
+  /// Counts what a host answered; returns the hosts that are ejected now.
+  public mutating func learn(_ host: Int, isServerError: Bool, at now: Instant) -> [Int] {
+    guard outlierDetection.isOn, host < count else { return [] }
     return outlierDetection.active!.record(
       host, of: count, isServerError: isServerError, at: now)
   }

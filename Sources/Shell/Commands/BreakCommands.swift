@@ -201,10 +201,10 @@ private func failover(_ arguments: Arguments, _ session: Session) throws(Command
   if isPlanned && !session.runsSchedule {
     let limit = session.world.clock + .seconds(10)
     try session.advance(
-      until: { $0.logPosition(of: candidate) == $0.logPosition(of: old) }, notAfter: limit)
+      until: { $0.hasCaughtUp(candidate) }, notAfter: limit)
   }
-  let hasCaughtUp =
-    isPlanned && session.world.logPosition(of: candidate) == session.world.logPosition(of: old)
+  let hasCaughtUp = isPlanned && session.world.hasCaughtUp(candidate)
+  let isSynchronous = session.world.database(old)?.synchronousCommit.level.isRemote ?? false
   let promotion = session.world.promote(candidate, command: arguments.statement.text)
   let (from, to) = (session.world.name(of: old), session.world.name(of: candidate))
   var lines = session.wrap(
@@ -216,8 +216,11 @@ private func failover(_ arguments: Arguments, _ session: Session) throws(Command
     let count = promotion.lost.count
     lines += session.wrap(
       session.style.bad(
-        "\(NumberText.counted(count, "acknowledged write")) lost: replication was asynchronous, "
-          + "and \(to) did not have:"))
+        "\(NumberText.counted(count, "acknowledged write")) lost: "
+          + (isSynchronous
+            ? "\(to) is not the standby that confirmed"
+            : "replication was asynchronous, and \(to) "
+              + "did not have") + ":"))
     lines += promotion.lost.prefix(20).map { "  " + text($0) }
     if count > 20 { lines.append("  and \(count - 20) more") }
   }

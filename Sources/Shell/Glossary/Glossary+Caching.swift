@@ -28,7 +28,7 @@ extension Term {
       "A write is acknowledged by the cache; the database gets it a little later. As fast as the "
         + "cache, and many writes of a row may become one.",
       costs: "A cache that dies takes acknowledged writes with it.",
-      "Hazelcast write-delay; a disk's write-back cache; MySQL's buffer pool.",
+      "Hazelcast write-delay; a disk's write-back cache; Linux dirty pages before fsync.",
       "enable write-behind; send PUT /orders/42; run 2s; trace"),
     Term(
       "ttl", ["time to live", "expiry", "freshness"],

@@ -46,7 +46,7 @@ extension Term {
       "lease", ["ttl of a leader", "loop-wait", "leader lease", "failure detection", "max-lag"],
       "The right to be primary, for 30 s. The primary renews it every 10 s; when it has run out, "
         + "another one may take over. So a failover takes the rest of the lease and up to one look "
-        + "more: 20 to 40 s.",
+        + "more: 20 to 30 s.",
       costs: "Short: a pause is taken for a death. Long: writes fail for longer.",
       "Patroni ttl 30, loop_wait 10, retry_timeout 10; Kubernetes leases 15 s; Chubby.",
       "set database-b.automatic-failover.ttl 5s; set database-b.automatic-failover.loop-wait 1s; "
@@ -66,8 +66,8 @@ extension Term {
       "read-your-writes", ["read your writes", "read your own writes", "pin", "monotonic reads"],
       "Who has written sees it in the next read. Replicas that lag and copies in caches break it; "
         + "reading a key from the primary for a while after a write (a pin) mends it.",
-      "Rails delay 2 s; MongoDB causal sessions; waiting for the LSN. Their pin is kept by the "
-        + "user's session, here by the service instance that took the write.",
+      "Rails delay 2 s; MongoDB causal sessions; waiting for the LSN. The pin is kept "
+        + "by the user's session, so that any instance knows it.",
       "scale service-b 1; enable read-replicas on service-b; set service-b.read-replicas.pin 5s; "
         + "inject replication-pause on database-b-2; send PUT /products/7; send GET /products/7"),
     Term(

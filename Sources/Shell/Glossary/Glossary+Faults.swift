@@ -3,8 +3,10 @@ extension Term {
   static let ofFaults: [Term] = [
     Term(
       "crash", ["fail", "connection-refused", "Envoy UF", "UF"],
-      "The process dies. Whoever calls is refused at once: the kindest of all failures.",
-      "kill -9; Envoy UF.", "inject crash on service-a-1 for 10s; send GET /orders/42 --count 2"),
+      "The node dies, its memory with it. Whoever calls is refused at once: the kindest of all "
+        + "failures.",
+      "a power cut; an instance that is terminated; Envoy UF.",
+      "inject crash on service-a-1 for 10s; send GET /orders/42 --count 2"),
     Term(
       "pause", ["grey failure", "gray failure", "hang"],
       "The process takes every message and answers none, until it goes on: a grey failure, for "
@@ -92,7 +94,7 @@ extension Term {
       "replication-pause", ["replication pause"],
       "A replica stops following its primary. Its lag grows, and so does what a failover to it "
         + "would lose.",
-      "pg_wal_replay_pause(); MySQL STOP REPLICA.",
+      "MySQL STOP REPLICA; a standby whose connection to the primary is broken.",
       "inject replication-pause on database-a-2; send PUT /orders/42; run 5s; nodes database-a"),
     Term(
       "clock", ["clock skew", "ntp"],

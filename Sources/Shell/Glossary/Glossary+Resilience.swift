@@ -35,8 +35,8 @@ extension Term {
       "enable retry; settings gateway.retry.jitter; set gateway.retry.jitter decorrelated"),
     Term(
       "retry-budget", ["retry budget", "retry throttling", "budget"],
-      "At most a share of the requests under way may be in a retry, so that retries can't multiply "
-        + "an outage.",
+      "At most a share of the requests under way may be in a retry, and a few at least, so that "
+        + "retries can't multiply a heavy load.",
       costs: "Some failures stay visible that a retry would have hidden.",
       "Envoy retry_budget: 20 %, min_retry_concurrency 3; gRPC retryThrottling; AWS SDK quota 500.",
       "inject abort on service-b 503; enable retry; enable retry-budget; "

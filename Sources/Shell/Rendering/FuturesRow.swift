@@ -6,6 +6,9 @@ struct FuturesRow {
   let values: [Quantity]
   /// The shares of requests that succeeded, of the deployment and of the observable's node.
   var success: [[Double?]] = []
+  /// Whether the observable is of about the same work in all of them: how long the calls to a node
+  /// take tells little where most of them are spared.
+  private var isOfSameWork = true
   /// Of repeated runs: the estimate in each future, and that of the difference of the first two.
   var estimates: [Estimate] = []
   var difference: Estimate?
@@ -18,6 +21,7 @@ struct FuturesRow {
     guard values.count == run.count else { return nil }
     (self.name, self.values) = (name, values)
     success = Self.success(name, [run])
+    isOfSameWork = Self.isOfSameWork(name, run)
     grades = Preference.graded.contains(name) ? values.map(\.grade) : nil
   }
 
@@ -27,6 +31,7 @@ struct FuturesRow {
     guard columns.allSatisfy({ $0.count == runs.count }) else { return nil }
     self.name = name
     success = Self.success(name, runs)
+    isOfSameWork = Self.isOfSameWork(name, runs[0])
     let isGraded = Preference.graded.contains(name)
     if isGraded || columns.joined().contains(where: { $0.plain == nil }) {
       let hasWords = columns.joined().contains { $0.plain == nil && $0 != .absent }
@@ -82,6 +87,13 @@ struct FuturesRow {
     return [means(\.success), means { $0.success(of: tier) }]
   }
 
+  private static func isOfSameWork(_ name: String, _ run: [Futures.Outcome]) -> Bool {
+    let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+    guard parts.count == 2, ["p50", "p90", "p99", "p999"].contains(parts[1]) else { return true }
+    let requests = run.map { $0.count(parts[0] + ".requests") }
+    return (requests.max() ?? 0) <= 2 * (requests.min() ?? 0)
+  }
+
   var preference: Preference { .of(name) }
 
   /// The numbers, where all are amounts.
@@ -105,7 +117,7 @@ struct FuturesRow {
   /// Whether it would be judged if no more requests had failed in one future than in another.
   var isOpen: Bool { isClear && judgement.best.isEmpty && !judgement.unconditional.isEmpty }
 
-  private var isClear: Bool { difference?.isClear ?? true }
+  private var isClear: Bool { isOfSameWork && (difference?.isClear ?? true) }
 
   private var judgement: Judgement {
     // A latency is known to a bucket only.

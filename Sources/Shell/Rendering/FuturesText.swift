@@ -34,7 +34,7 @@ struct FuturesText {
 
   private static func isTold(_ name: String) -> Bool {
     let parts = name.split(separator: ".", maxSplits: 1)
-    return parts.count == 2 && parts[0] != "load" && parts[0] != "last"
+    return parts.count == 2 && !["load", "last", "user"].contains(parts[0])
       && !["p90", "in-service", "position", "requests"].contains(parts[1])
   }
 
