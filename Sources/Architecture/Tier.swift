@@ -126,3 +126,15 @@ public struct Key: Hashable, Sendable {
   public var path: String { "/\(resource.name)/\(id)" }
   var packed: UInt64 { UInt64(resource.rawValue) << 32 | UInt64(id) }
 }
+
+extension Tier {
+  /// Whether two tiers serve the same data: a service with its cache and its database, and for
+  /// tasks the queue and the workers.
+  public func worksWith(_ other: Tier) -> Bool {
+    let groups: [Set<Tier>] = [
+      [.serviceA, .cacheA, .databaseA], [.serviceB, .cacheB, .databaseB],
+      [.serviceA, .queue, .worker],
+    ]
+    return groups.contains { $0.contains(self) && $0.contains(other) }
+  }
+}

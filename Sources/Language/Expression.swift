@@ -180,6 +180,7 @@ extension Expression {
     /// Nil where that is not known: SQL's logic of three values.
     let truth: Bool?
     public var isTrue: Bool { truth ?? false }
+    public var isKnown: Bool { truth != nil }
     public let clauses: [Clause]
   }
 

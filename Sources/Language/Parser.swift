@@ -8,10 +8,22 @@ public struct Statement: Hashable, Sendable {
 }
 
 extension Statement {
+  /// Other words in the same place.
+  public func replaced(by words: [String]) -> Statement {
+    Statement(
+      words: words.map { Word(text: $0) }, line: line, text: words.joined(separator: " "))
+  }
+
   /// With `a: b` read as `a : b`, unless a colon of its own is there already.
   public var separatingColon: Statement {
     if words.contains(where: { $0.text == ":" && !$0.isQuoted }) { return self }
     return splitting(atEnd: true) { $0.hasSuffix(":") ? $0.index(before: $0.endIndex) : nil }
+  }
+
+  /// Without a sign that stands by itself.
+  public func without(_ sign: String) -> Statement {
+    let rest = words.filter { $0.text != sign || $0.isQuoted }
+    return Statement(words: rest, line: line, text: text)
   }
 
   /// With `a=b` read as `a b`.
@@ -99,7 +111,7 @@ public struct Parser: Sendable {
         if source[index] == UInt8(ascii: "\n") { line += 1 }
         index += 1
         if !words.isEmpty { return make(words, start, end, startLine) }
-      case UInt8(ascii: "#"):
+      case UInt8(ascii: "#") where words.isEmpty || !namesRequests():
         while index < source.count && source[index] != UInt8(ascii: "\n") { index += 1 }
       default:
         if words.isEmpty { (start, startLine) = (index, line) }
@@ -108,6 +120,17 @@ public struct Parser: Sendable {
       }
     }
     return words.isEmpty ? nil : make(words, start, end, startLine)
+  }
+
+  /// Whether `#` begins no comment but the number of a request: then nothing but such numbers and
+  /// options follow on the line, as in `diff #1 #2` and `trace #1 --acks`.
+  private func namesRequests() -> Bool {
+    let end = source[index...].firstIndex { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: ";") }
+    let rest = text(index..<(end ?? source.count)).split(whereSeparator: \.isWhitespace)
+    return rest.allSatisfy { word in
+      word.hasPrefix("--")
+        || word.count > 1 && word.dropFirst().allSatisfy(\.isNumber) && word.hasPrefix("#")
+    }
   }
 
   private func make(_ words: [Word], _ start: Int, _ end: Int, _ line: Int) -> Statement {

@@ -1,8 +1,8 @@
 /// Commands with the output they should have, written as a terminal shows them.
 ///
 /// Prose is free. `hopsh> ` starts a command, `     > ` goes on with it; the lines after it up to a
-/// blank line, a heading, a fence or the next command are its output, and a last line `? N` its
-/// status when that is not 0. A line `...` stands for any lines, `[..]` for any text in a line.
+/// blank line, a heading, a fence or the next command are its output, and a first or last line `? N`
+/// its status when that is not 0. A line `...` stands for any lines, `[..]` for any text in a line.
 public struct Transcript: Sendable {
   public static let prompt = "hopsh> "
   public static let continuation = "     > "
@@ -26,19 +26,25 @@ public struct Transcript: Sendable {
 
   public init(_ source: String, name: String) {
     self.name = name
-    lines = source.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    lines = Self.lines(of: source)
     steps = Self.steps(of: lines)
   }
 
   /// Whether a text is a transcript rather than a plain script.
   public static func isTranscript(_ source: String) -> Bool {
-    source.hasPrefix(prompt) || source.contains("\n" + prompt)
+    source.hasPrefix(prompt) || source.contains("\n" + prompt) || source.contains("\r\n" + prompt)
+  }
+
+  /// However they end.
+  private static func lines(of source: String) -> [String] {
+    source.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" })
+      .map(String.init)
   }
 
   /// The commands alone, each on the line where it stands.
   public static func commands(of source: String) -> String {
     var isInCommand = false
-    return source.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+    return lines(of: source).map { line in
       if line.hasPrefix(prompt) {
         isInCommand = true
         return String(line.dropFirst(prompt.count))
@@ -82,9 +88,12 @@ public struct Transcript: Sendable {
   ) -> Step {
     var output = output
     var status = 0
-    if let last = output.last, last.hasPrefix("? "), let number = Int(last.dropFirst(2)) {
+    for place in [output.indices.last, output.indices.first] {
+      guard let place, output[place].hasPrefix("? "), let number = Int(output[place].dropFirst(2))
+      else { continue }
       status = number
-      output.removeLast()
+      output.remove(at: place)
+      break
     }
     return Step(
       command: command, line: start + 1, phase: phase, expected: output, status: status,
@@ -101,7 +110,8 @@ public struct Transcript: Sendable {
   }
 
   private static func endsOutput(_ line: String) -> Bool {
-    line.isEmpty || line.hasPrefix(prompt) || line.hasPrefix("# ") || line.hasPrefix("```")
+    line.isEmpty || line.hasPrefix(prompt) || line.hasPrefix("```")
+      || line.hasPrefix("#") && line.drop { $0 == "#" }.first == " "
   }
 
   // MARK: Checking

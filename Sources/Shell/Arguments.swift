@@ -13,8 +13,9 @@ struct Arguments {
   init(_ statement: Statement, for command: Command) throws(CommandError) {
     var statement = statement
     if command.group == .experiment { statement = statement.separatingColon }
-    if command.takesAssignment && statement.words.count == 2 {
-      statement = statement.separatingAssignment
+    if command.takesAssignment {
+      statement =
+        statement.words.count == 2 ? statement.separatingAssignment : statement.without("=")
     }
     self.statement = statement
     var parameters = command.parameters[...]
@@ -26,6 +27,7 @@ struct Arguments {
         rest += statement.words[(index - 1)...]  // another command, with options of its own
         break
       }
+      if word.isRequestNumber && !command.takesRequests { continue }  // it begins a comment
       if Self.isOption(word) {
         try take(option: word.text, of: command, statement.words, &index)
       } else if let parameter = parameters.first {
@@ -67,6 +69,9 @@ struct Arguments {
     let body = text.dropFirst(2)
     let name = String(body.prefix { $0 != "=" })
     guard let option = command.options.first(where: { $0.name == name }) else {
+      if name == "help" {
+        throw .usage("'help \(command.name)' explains it; \(command.usageWithExample)")
+      }
       let known = command.options.map { "--" + $0.name }
       let hint = Suggestion.closest(to: "--" + name, among: known).map { "did you mean \($0)?" }
       throw .usage(
@@ -121,5 +126,18 @@ struct Arguments {
       throw .usage("commands must stand in braces, as in { send GET /orders/42 }")
     }
     return block
+  }
+}
+
+extension Word {
+  /// `#12`, as reports name requests.
+  fileprivate var isRequestNumber: Bool {
+    !isQuoted && text.hasPrefix("#") && text.count > 1 && text.dropFirst().allSatisfy(\.isNumber)
+  }
+}
+
+extension Command {
+  fileprivate var takesRequests: Bool {
+    parameters.contains { if case .request = $0.kind { true } else { false } }
   }
 }

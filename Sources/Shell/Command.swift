@@ -76,6 +76,14 @@ public struct Command: Sendable {
   var examples: [Example] = []
   let run: Body
 
+  /// Whether it happens between two events and leaves the deployment the same one, as commands of an
+  /// `at` block must.
+  var happensAtOneMoment: Bool {
+    let groups: [Group] = [.time, .travel, .experiment]
+    let names = ["load", "send", "watch", "quit", "record", "export", "lesson", "incident"]
+    return !groups.contains(group) && !names.contains(name)
+  }
+
   /// As in `send METHOD PATH [BODY] [--as WHO]`.
   var usage: String { usageParts.joined(separator: " ") }
 
@@ -124,8 +132,11 @@ public struct Command: Sendable {
 
   private static let foreign = [
     "ls": "nodes", "ps": "nodes", "status": "map", "curl": "send GET /orders/42",
-    "kill": "fail NODE", "crash": "fail NODE",
-    "start": "restore NODE", "recover": "restore NODE", "wait": "run 10s", "sleep": "run 10s",
+    "kill": "fail", "crash": "fail", "break": "fail", "stop": "fail", "start": "restore",
+    "fix": "restore", "repair": "restore", "promote": "failover", "exi": "quit", "log": "traces",
+    "logs": "traces", "cat": "show", "get-trace": "trace", "slow": "inject slow on NODE",
+    "answer": "quiz answer A", "begin": "lesson start", "recover": "restore", "wait": "run 10s",
+    "sleep": "run 10s",
     "man": "help", "?": "help", "select": "sql select …", "assert": "expect EXPR", "bye": "quit",
   ]
 
@@ -142,10 +153,22 @@ public struct Command: Sendable {
     if ["a", "b", "c", "d"].contains(word.lowercased()) {
       return "did you mean 'quiz answer \(word.uppercased())'?"
     }
-    if let meaning = foreign[word.lowercased()] { return "did you mean '\(meaning)'?" }
+    let lessons = ["lesson", "lessons"]
+    if let first = rest.split(separator: " ").first, lessons.contains(first.lowercased()) {
+      return "did you mean 'lesson start\(rest.trimmed.dropFirst(first.count))'?"
+    }
+    if let meaning = foreign[word.lowercased()] {
+      // A command of one word takes what was typed after it.
+      let isWhole = meaning.contains(" ") || meaning == "quit" || meaning == "nodes"
+      return "did you mean '\(meaning)\(isWhole ? "" : rest.isEmpty ? " NODE" : String(rest))'?"
+    }
     if let name = Suggestion.closest(to: word, among: all.map(\.name)) {
       return "did you mean '\(name)'?"
     }
     return "'help' lists them"
   }
+}
+
+extension Substring {
+  fileprivate var trimmed: Substring { drop { $0 == " " } }
 }

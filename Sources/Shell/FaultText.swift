@@ -20,7 +20,10 @@ struct FaultText {
   /// `KIND on TARGET [values] [for D]`, without the command's own word.
   static func parse(_ words: [String], in world: World) throws(CommandError) -> FaultText {
     guard let name = words.first else { throw .usage("inject what? \(kinds)") }
-    guard let type = FaultCatalogue.find(name.lowercased()) else {
+    guard
+      let type = FaultCatalogue.find(
+        name.lowercased().split { $0 == " " || $0 == "_" }.joined(separator: "-"))
+    else {
       let known = FaultCatalogue.all.map { $0.name }
       let hint = Suggestion.closest(to: name, among: known).map { "did you mean '\($0)'? " }
       throw .usage("there is no fault '\(name)'; \(hint ?? "")\(kinds)")

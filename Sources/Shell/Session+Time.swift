@@ -40,6 +40,29 @@ extension Session {
     }
   }
 
+  /// Lets the next thing happen, if it does by a moment: a block of `at`, a sample for the curves, or
+  /// one event, which is told before. False when there is nothing to come until then.
+  func happen(
+    notAfter limit: Instant, telling tell: (World.EventDescription) -> Void = { _ in }
+  ) throws(CommandError) -> Bool {
+    guard let next = world.nextEventTime, next <= limit else { return false }
+    if let scheduled = schedule.first, scheduled.moment <= next {
+      world.advance(to: max(scheduled.moment, world.clock))
+      try runScheduled()
+      return true
+    }
+    let boundary = Courses.boundary(after: world.clock)
+    let event = world.nextEventDescription
+    if next > boundary || next == boundary && event == nil {
+      world.advance(to: boundary)
+      courses.sample(world)
+      return true
+    }
+    if let event { tell(event) }
+    world.handleNextEvent()
+    return true
+  }
+
   /// As `advance`, without looking at the schedule.
   private func advanceUndisturbed(
     until condition: (borrowing World) -> Bool, notAfter limit: Instant

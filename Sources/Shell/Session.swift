@@ -77,11 +77,7 @@ public final class Session {
   var schedule: [ScheduledBlock] = []
   /// Whether a block whose moment has come is running.
   var runsSchedule = false
-  /// What the latest load asked for, and how often a second.
-  var lastMix = Workload.Mix()
-  var lastRate = 0.0
-  /// How long the latest load lasted.
-  var loadSeconds = 0.0
+  var latestLoad = LatestLoad()
   public internal(set) var wantsToQuit = false
   /// What does the same as the latest command in a recording, where there is no clock on the wall.
   var replay: String?
@@ -101,7 +97,7 @@ public final class Session {
   }
 
   /// Prose, broken at blanks so that it fits the terminal.
-  func wrap(_ text: String) -> [String] { DisplayWidth.wrap(text, min(options.width, 100)) }
+  public func wrap(_ text: String) -> [String] { DisplayWidth.wrap(text, min(options.width, 100)) }
 
   /// The fingerprint of the deployment and of what is to be done to it later.
   var hash: String {
@@ -122,6 +118,7 @@ public final class Session {
     copy.lastRequest = lastRequest
     copy.schedule = schedule
     copy.courses = courses
+    copy.latestLoad = latestLoad
     copy.isInterrupted = isInterrupted
     copy.readFile = readFile
     return copy
@@ -148,8 +145,10 @@ public final class Session {
       tell(error, in: script, firstLine: firstLine)
       return status
     }
-    keepsMoments = keepsMoments || options.isInteractive || text.contains("undo")
-    for statement in statements where !wantsToQuit {
+    keepsMoments =
+      keepsMoments || options.isInteractive || ["undo", "source"].contains { text.contains($0) }
+    for typed in statements where !wantsToQuit {
+      let statement = options.isInteractive ? spelledOut(typed) : typed
       guard !isInterrupted() else {
         tellPeople(
           CommandError("interrupted; from here on nothing was run", .interrupted),
@@ -225,10 +224,7 @@ public final class Session {
     let command = try Command.find(
       statement.words[0].text, in: statement.text, allowingPrefix: options.isInteractive)
     let arguments = try Arguments(statement, for: command)
-    if runsSchedule && (command.group == .request || command.group == .time) {
-      throw CommandError(
-        "commands of an 'at' block happen at one moment: '\(command.name)' would let time pass")
-    }
+    if runsSchedule { try command.checkScheduled() }
     if depth == 0 { progress(nil) }
     defer { if depth == 0 { progress(nil) } }
     let report = try remembering(statement, of: command) { () throws(CommandError) in
@@ -268,7 +264,8 @@ public final class Session {
   func moment(_ command: String) -> Timeline.Moment {
     Timeline.Moment(
       command: command, world: made ?? World(seed: options.seed), lastRequest: lastRequest,
-      schedule: schedule, courses: courses, lesson: classroom.run, incident: incident)
+      schedule: schedule, courses: courses, latestLoad: latestLoad, lesson: classroom.run,
+      incident: incident)
   }
 
   /// Goes to a kept moment, and to the lesson's page that its deployment belongs to.
@@ -279,6 +276,7 @@ public final class Session {
     lastRequest = moment.lastRequest
     schedule = moment.schedule
     courses = moment.courses
+    latestLoad = moment.latestLoad
     options.seed = moment.world.seed
   }
 
@@ -289,5 +287,6 @@ public final class Session {
     lastRequest = nil
     schedule = []
     courses = Courses()
+    latestLoad = LatestLoad()
   }
 }

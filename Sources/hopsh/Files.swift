@@ -20,7 +20,8 @@ enum Files {
 
   /// Whether a path is that of a lesson's document: a Markdown file in a folder `lessons`.
   static func isLesson(_ path: String) -> Bool {
-    path.hasSuffix(".md") && path.split(separator: "/").dropLast().last == "lessons"
+    path.hasSuffix(".md")
+      && (absolute(path) ?? path).split(separator: "/").dropLast().last == "lessons"
   }
 
   static func write(_ text: String, to path: String) -> Bool {
@@ -30,20 +31,28 @@ enum Files {
   }
 
   /// The lessons' documents by name, in its order: in the folder `lessons` beside the program or
-  /// above it.
+  /// above it, or in the current folder.
   static func lessons() -> [(name: String, text: String)] {
-    guard
-      var folder = realpath("/proc/self/exe", nil).map({ place in
-        defer { free(place) }
-        return String(cString: place)
-      })
-    else { return [] }
+    let beside = lessons(above: absolute("/proc/self/exe") ?? "")
+    return beside.isEmpty ? lessons(above: (absolute(".") ?? "") + "/") : beside
+  }
+
+  /// A path without links and dots; nil where there is nothing.
+  private static func absolute(_ path: String) -> String? {
+    realpath(path, nil).map { place in
+      defer { free(place) }
+      return String(cString: place)
+    }
+  }
+
+  private static func lessons(above path: String) -> [(name: String, text: String)] {
+    var folder = path
     while let slash = folder.lastIndex(of: "/") {
       folder = String(folder[..<slash])
       let found = transcripts(below: folder + "/lessons") ?? []
       if found.isEmpty { continue }
       return found.compactMap { path in
-        let file = path.dropFirst(folder.utf8.count + "/lessons/".utf8.count)
+        let file = path.split(separator: "/").last ?? ""
         return read(path).map { (String(file.prefix { $0 != "." }), $0) }
       }
     }

@@ -107,6 +107,10 @@ struct Program {
         output.writeError("hopsh: '\(path)' can't be read; is the path right?")
         return 2
       }
+      guard !files.isEmpty else {
+        output.writeError("hopsh: there is no script (*.hop) and no lesson below '\(path)'")
+        return 2
+      }
       for file in files {
         guard let source = Files.read(file) else { return 2 }
         let blessed = check.check(source, name: file)

@@ -34,7 +34,8 @@ struct Prompt {
       return 2
     }
     if session.options.isColored { editor.showHints() }
-    for line in Self.banner { output.write(line) }
+    session.options.width = TerminalSize.current.columns
+    for line in Self.banner.flatMap(session.wrap) { output.write(line) }
     loop(editor, history)
     output.flush()
     return 0

@@ -165,6 +165,22 @@ import Testing
 }
 
 @Suite struct TranscriptTests {
+  @Test func linesMayEndAsOnWindows() {
+    let transcript = Transcript(
+      "hopsh> echo a\r\na\r\n\r\nhopsh> map x\r\n...\r\n? 2\r\n", name: "")
+    #expect(transcript.steps.map(\.command) == ["echo a", "map x"])
+    #expect(transcript.steps[0].expected == ["a"] && transcript.steps[1].status == 2)
+    #expect(Transcript.isTranscript("# Title\r\nhopsh> echo a\r\n"))
+  }
+
+  @Test func aHeadingOfAnyLevelEndsAnOutputAndAStatusMayStandFirst() {
+    let steps = Transcript("hopsh> echo a\na\n## Next\nhopsh> no\n? 2\n...\n", name: "").steps
+    #expect(steps[0].expected == ["a"] && steps[1].phase == "Next")
+    #expect(steps[1].status == 2 && steps[1].expected == ["..."])
+    #expect(Transcript.written("## Next") == "[..]## Next")
+    #expect(Transcript.written("#1  200 OK") == "#1  200 OK")
+  }
+
   let source = """
     # One
     Prose.

@@ -171,5 +171,14 @@ public enum FaultCatalogue {
     IOError.self, ReplicationPause.self, ClockSkew.self,
   ]
 
-  public static func find(_ name: String) -> (any Fault.Type)? { all.first { $0.name == name } }
+  public static func find(_ name: String) -> (any Fault.Type)? {
+    all.first { $0.name == aliases[name] ?? name }
+  }
+
+  /// Other names that people type.
+  private static let aliases = [
+    "error": "abort", "errors": "abort", "delay": "latency", "packet-loss": "loss", "drop": "loss",
+    "clock-skew": "clock", "skew": "clock", "cpu-stress": "cpu", "kill": "crash", "hang": "pause",
+    "slowdown": "slow", "diskfull": "disk-full", "disk": "disk-full", "dup": "duplicate",
+  ]
 }

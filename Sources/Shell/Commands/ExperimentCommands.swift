@@ -206,18 +206,22 @@ private func hypothesis(_ statement: Statement, _ session: Session) throws(Comma
   let expression = try session.parseExpression(text)
   _ = try session.parse(syntax.after)
   let before = try session.evaluate(expression)
-  guard before.isTrue else {
+  guard before.isTrue || !before.isKnown else {
     throw CommandError("it does not even hold before: " + actual(before))
   }
   try session.run(syntax.after)
   let after = try session.evaluate(expression)
   var report = Report(
-    ["\(session.style.good("holds")) before and after: \(text)"],
+    ["\(session.style.good("holds")) \(before.isKnown ? "before and after" : "after"): \(text)"],
     .object([
       ("before", .array(before.clauses.map(\.json))), ("after", .array(after.clauses.map(\.json))),
       ("holds", .bool(after.isTrue)),
     ]))
-  if !after.isTrue { report.failure = "refuted: it held before; afterwards " + actual(after) }
+  if !after.isTrue {
+    report.failure =
+      (before.isKnown ? "refuted: it held before; afterwards " : "refuted: afterwards ")
+      + actual(after)
+  }
   return report
 }
 

@@ -50,6 +50,7 @@ let faultCommands: [Command] = [
   },
   Command(
     name: "heal", group: .break, summary: "mend all partitions",
+    parameters: [.init(name: "all", kind: .oneOf(["all"]), isRequired: false)],
     examples: [.init(line: "heal", meaning: "the network is whole again")]
   ) { session, arguments in
     lift(

@@ -8,7 +8,7 @@ let learnCommands: [Command] = [
     parameters: [
       .init(
         name: "ACTION",
-        kind: .oneOf(["start", "answer", "proof", "score", "A", "B", "C", "D"]),
+        kind: .oneOf(["start", "answer", "proof", "score", "stop", "A", "B", "C", "D"]),
         isRequired: false),
       .init(name: "WHAT", kind: .lesson, isRequired: false),
     ],
@@ -30,6 +30,9 @@ let learnCommands: [Command] = [
     switch action {
     case nil: return session.quiz.isStarted ? ask(session) : start(session)
     case "start": return try start(arguments["WHAT"], session)
+    case "stop", "quit":
+      session.quiz = QuizRun()
+      return Report(["the quiz is closed; 'quiz start' begins anew"])
     case "score": return score(session)
     case "proof": return try proof(session)
     case "answer":
@@ -38,6 +41,8 @@ let learnCommands: [Command] = [
       }
       return try answer(letter, session)
     case let word?:
+      let isOpen = session.quiz.isStarted && !session.quiz.isFinished
+      if !isOpen, Int(word) != nil { return try start(word, session) }
       if word.count == 1 { return try answer(word, session) }
       let hint = Suggestion.closest(to: word, among: ["start", "answer", "proof", "score"])
       throw .usage(
@@ -72,7 +77,8 @@ private func ask(_ session: Session) -> Report {
     lines.append("  \(Question.letter(index))  \(wrapped[0])")
     lines += wrapped.dropFirst().map { "     " + $0 }
   }
-  lines.append(session.style.quiet("answer by 'quiz answer A'"))
+  let answer = session.options.isInteractive ? "its letter" : "'quiz answer A'"
+  lines.append(session.style.quiet("answer by \(answer)"))
   let choices = question.choices.enumerated().map {
     (Question.letter($0), JSON.string($1.text))
   }

@@ -44,6 +44,7 @@ let lessonCommands: [Command] = [
     switch action {
     case .list: return try list(session)
     case .start: return try start(arguments["LESSON"], at: arguments["PAGE"], session)
+    case .next where session.classroom.run == nil: return try start(nil, session)
     case .next: return try LessonPages.next(session)
     case .check: return try LessonTasks.check(session)
     case .hint: return try LessonTasks.hint(session)

@@ -96,7 +96,11 @@ extension Session {
       options.width -= 2
       write = { [unowned self] in for line in shownLines($0) { tell(line) } }
     }
-    defer { (options.echoes, options.width, write) = (before.echoes, before.width, tell) }
+    let score = predictions  // what is played is not the learner's guess
+    defer {
+      (options.echoes, options.width, write) = (before.echoes, before.width, tell)
+      predictions = score
+    }
     try run(Block(source: commands, line: 1))
   }
 }

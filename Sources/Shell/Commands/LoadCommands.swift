@@ -43,9 +43,6 @@ private func load(
   session.world.begin(workload)
   let baseline = LoadBaseline(session.world)
   var report = try run(plan, since: baseline, session)
-  session.lastMix = plan.mix
-  session.lastRate =
-    session.loadSeconds > 0 ? Double(session.world.journal.load.sent) / session.loadSeconds : 0
   if showsForecast { report.lines += forecast(plan, since: baseline, session) }
   return report
 }
@@ -56,7 +53,7 @@ private func forecast(
 ) -> [String] {
   let (world, load) = (session.world, session.world.journal.load)
   let hits = LoadText.hitRatio(load) ?? 0
-  let forecast = Forecast(world, rate: session.lastRate, mix: plan.mix, hits: [hits, hits])
+  let forecast = Forecast(world, rate: session.latestLoad.rate, mix: plan.mix, hits: [hits, hits])
   var shares: [Tier: Double] = [:]
   for tier in Tier.allCases {
     let primaries = world.directory.sharding(of: tier).shards.map(\.primary)
@@ -78,19 +75,31 @@ private func run(
     try session.advance(
       until: { !$0.hasWorkload && $0.journal.inFlight == 0 },
       notAfter: baseline.start + plan.duration)
+    session.noteLoad(plan, since: baseline)
     // Who would come later comes no more.
     session.world.endWorkload()
     try session.advance(until: { $0.journal.inFlight == 0 }, notAfter: limit)
   } catch {
     guard error.kind == .interrupted else { throw error }
+    if session.world.hasWorkload { session.noteLoad(plan, since: baseline) }
     session.world.endWorkload()
     note = "stopped by you; these are the figures so far"
   }
-  session.loadSeconds = min((session.world.clock - baseline.start).seconds, plan.duration.seconds)
   var report = LoadText.report(plan, since: baseline, session)
   if let note {
     report.lines.append(session.style.warning(note))
     report.result.add("interrupted", .bool(true))
   }
   return report
+}
+
+extension Session {
+  /// Keeps the figures of a load at its end, when its last answers may be still to come.
+  fileprivate func noteLoad(_ plan: LoadPlan, since baseline: LoadBaseline) {
+    let seconds = min((world.clock - baseline.start).seconds, plan.duration.seconds)
+    let load = world.journal.load
+    latestLoad = LatestLoad(
+      mix: plan.mix, rate: seconds > 0 ? Double(load.sent) / seconds : 0, seconds: seconds,
+      succeededInTime: load.succeeded)
+  }
 }

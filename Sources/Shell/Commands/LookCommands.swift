@@ -230,16 +230,18 @@ private func tryLines(_ term: Term, _ session: Session) -> [String] {
 private func sql(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
   var words = arguments.rest
   var node = NodeID.none
-  if words.count > 1, let target = NodeNames.find(words[0].text, in: session.world) {
+  if words.count > 1, NodeNames.find(words[0].text, in: session.world) != nil {
     node = try NodeNames.node(words[0].text, in: session.world)
     guard session.world.tier(of: node).kind == .database else {
-      throw CommandError("\(target) has no rows; ask database-a or database-b")
+      throw CommandError(
+        "\(session.world.name(of: node)) has no rows; ask database-a or database-b")
     }
     words.removeFirst()
   }
   let query = words.map(\.text).joined(separator: " ")
   if node == .none {
-    let tier: Tier = query.lowercased().contains("products") ? .databaseB : .databaseA
+    let tier: Tier =
+      query.lowercased().contains(/\b(from|join)\s+products\b/) ? .databaseB : .databaseA
     node = session.world.directory.primary(of: tier)
   }
   // On a copy: looking must not change even how the rows lie in memory.

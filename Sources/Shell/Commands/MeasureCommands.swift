@@ -56,16 +56,16 @@ let measureCommands: [Command] = [
 ]
 
 private func forecast(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
-  var mix = session.lastMix
+  var mix = session.latestLoad.mix
   try LoadPlan.read(arguments, into: &mix)
   let rate: Double
   if let text = arguments["RATE"] {
     rate = try LoadPlan.rate(text)
   } else {
-    guard session.lastRate > 0 else {
+    guard session.latestLoad.rate > 0 else {
       throw .usage("name a rate, as in forecast 300rps; there was no load to take it from")
     }
-    rate = session.lastRate
+    rate = session.latestLoad.rate
   }
   let forecast = Forecast(session.world, rate: rate, mix: mix)
   return Report(ForecastText.lines(forecast, nil, session), ForecastText.json(forecast))

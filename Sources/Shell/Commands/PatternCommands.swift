@@ -46,7 +46,11 @@ let patternCommands: [Command] = [
 ]
 
 private func find(_ name: String) throws(CommandError) -> Pattern {
-  if let pattern = Pattern.find(name.lowercased()) { return pattern }
+  if let pattern = Pattern.find(name) { return pattern }
+  let words = name.lowercased().split { $0 == " " || $0 == "_" }.joined(separator: "-")
+  if let advice = Pattern.advice[words] {
+    throw .usage("'\(name)' can't be switched as such: \(advice)")
+  }
   let hint = Suggestion.closest(to: name, among: Pattern.knownNames).map { "did you mean '\($0)'?" }
   throw .usage("there is no pattern '\(name)'; \(hint ?? "'patterns' lists them")")
 }
@@ -54,23 +58,27 @@ private func find(_ name: String) throws(CommandError) -> Pattern {
 private func turn(
   on: Bool, _ arguments: Arguments, _ session: Session
 ) throws(CommandError) -> Report {
-  let pattern = try find(arguments.required("PATTERN"))
-  let nodes = try places(pattern, arguments.rest.map(\.text), isEnabling: on, session)
+  let rest = arguments.rest.map(\.text)
+  let more = rest.prefix { !["on", "at", "in", "for", "to"].contains($0) }
+  let pattern = try find(([arguments.required("PATTERN")] + more).joined(separator: " "))
+  let nodes = try places(pattern, Array(rest.dropFirst(more.count)), isEnabling: on, session)
   let changed = nodes.filter { pattern.isOn(at: $0, in: session.world) != on }
   if let obstacle = nodes.lazy.compactMap({
     pattern.obstacle(toTurnOn: on, at: $0, in: session.world)
   }).first {
     throw CommandError(obstacle)
   }
+  let before = session.world
   for node in nodes { pattern.turn(on: on, at: node, in: &session.world) }
-  if !changed.isEmpty {
-    session.world.noteConfiguration(pattern.name, command: arguments.statement.text)
-  }
   // Rows that move back take their time.
   if !on && pattern.name != "sharding"
     && changed.contains(where: { pattern.isOn(at: $0, in: session.world) })
   {
+    session.world = before
     throw CommandError("\(pattern.name) is what is left when no other is on; enable another one")
+  }
+  if !changed.isEmpty {
+    session.world.noteConfiguration(pattern.name, command: arguments.statement.text)
   }
   let state = on ? session.style.good("on") : session.style.bad("off")
   let here = names(changed.isEmpty ? nodes : changed, session.world)
@@ -120,9 +128,13 @@ private func places(
     }
   }
   if let wrong = nodes.first(where: { !pattern.kinds.contains(directory[$0].tier.kind) }) {
-    let tiers = pattern.tiers.map(\.name).joined(separator: ", ")
+    // At the tier that works with it, if there is one.
+    let tiers = Set(nodes.map { directory[$0].tier })
+    let near = tiers.count == 1 ? pattern.tiers.filter { $0.worksWith(directory[wrong].tier) } : []
+    if near.count == 1 { return directory.instances(of: near[0]) }
+    let possible = pattern.tiers.map(\.name).joined(separator: ", ")
     throw CommandError(
-      "\(directory[wrong].tier.name) can't have \(pattern.name); it works on \(tiers)")
+      "\(directory[wrong].tier.name) can't have \(pattern.name); it works on \(possible)")
   }
   return nodes
 }
@@ -241,43 +253,4 @@ private func json(_ pattern: Pattern, _ world: World) -> JSON {
     ("tiers", .array(pattern.tiers.map { .string($0.name) })),
     ("buys", .string(pattern.buys)), ("costs", .string(pattern.costs)),
   ])
-}
-
-/// More or fewer instances.
-let scaleCommand = Command(
-  name: "scale", group: .settings, summary: "change how many instances a tier has",
-  parameters: [.init(name: "TIER", kind: .node), .init(name: "N", kind: .count)],
-  details: [
-    "New instances get the settings of the first. The last ones go first: they get nothing new and "
-      + "finish what they have begun (draining)."
-  ],
-  examples: [
-    .init(line: "scale service-a 4", meaning: "twice the capacity"),
-    .init(line: "scale cache-a 3", meaning: "keys move to the new caches"),
-    .init(line: "scale database-a 3", meaning: "a second replica"),
-  ]
-) { session, arguments throws(CommandError) in
-  let tier: Tier
-  switch try NodeNames.target(arguments.required("TIER"), in: session.world) {
-  case .tier(let named): tier = named
-  case .node(let node) where session.world.name(of: node) == session.world.tier(of: node).name:
-    tier = session.world.tier(of: node)
-  case .node(let node):
-    throw CommandError("name a tier, such as \(session.world.tier(of: node).name), not an instance")
-  }
-  let count = try arguments.count("N", 1...World.scaleLimit) ?? 1
-  if let obstacle = session.world.obstacle(toScale: tier, to: count) {
-    throw CommandError(obstacle)
-  }
-  let before = session.world.directory.count(of: tier)
-  session.world.scale(tier, to: count, command: arguments.statement.text)
-  let instances = count == 1 ? "instance" : "instances"
-  let change =
-    before == count ? "\(count) \(instances), as before" : "\(before) → \(count) \(instances)"
-  let ending = count < before ? " The last ones finish what they have begun." : ""
-  return Report(
-    ["\(tier.name): \(change).\(ending)"],
-    .object([
-      ("tier", .string(tier.name)), ("from", .integer(before)), ("to", .integer(count)),
-    ]))
 }

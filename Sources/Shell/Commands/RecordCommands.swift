@@ -12,7 +12,7 @@ let recordCommands: [Command] = [
     examples: [.init(line: "record off", meaning: "ends a recording")]
   ) { session, arguments throws(CommandError) in
     let path = arguments.required("FILE|off")
-    if path == "off" {
+    if path == "off" || path == "stop" {
       guard let recorder = session.recorder else { return Report(["nothing is being recorded"]) }
       session.recorder = nil
       return Report(["recorded in \(recorder.path)"], .object([("file", .string(recorder.path))]))

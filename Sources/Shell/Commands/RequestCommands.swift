@@ -61,6 +61,10 @@ private func request(_ arguments: Arguments) throws(CommandError) -> World.Reque
     }
     identity = known
   }
+  if method == .get, let body = arguments["BODY"] {
+    throw .usage(
+      "a GET carries no body: '\(body)' is one word too many; --count 5 sends it five times")
+  }
   let timeout = try arguments.duration("timeout")
   if timeout == .zero { throw .usage("a timeout of 0 waits for nothing; give 100ms or more") }
   return World.Request(

@@ -102,12 +102,16 @@ let timeCommands: [Command] = [
 private func checkScheduled(_ statement: Statement) throws(CommandError) {
   let command = try Command.find(statement.words[0].text, allowingPrefix: false)
   _ = try Arguments(statement, for: command)
-  let lasts: Set<Command.Group> = [.time, .travel, .experiment]
-  let starts = ["load", "send", "watch", "quit", "record", "export"].contains(command.name)
-  guard !lasts.contains(command.group), !starts else {
+  try command.checkScheduled()
+}
+
+extension Command {
+  /// Refuses to be run by an `at` block where it can't be.
+  func checkScheduled() throws(CommandError) {
+    guard !happensAtOneMoment else { return }
     throw .usage(
-      "'\(command.name)' can't stand in an 'at' block, whose commands happen at one moment: "
-        + "they change things or look")
+      "'\(name)' can't stand in an 'at' block, whose commands happen at one moment: they change "
+        + "things or look")
   }
 }
 

@@ -150,19 +150,7 @@ private func advance(_ words: [String], _ session: Session) throws(CommandError)
   let limit = start + patience
   var outcome = try session.evaluate(expression)
   var events = 0
-  while !outcome.isTrue, let next = session.world.nextEventTime, next <= limit {
-    if let scheduled = session.schedule.first, scheduled.moment <= next {
-      session.world.advance(to: max(scheduled.moment, session.world.clock))
-      try session.runScheduled()
-    } else {
-      let boundary = Courses.boundary(after: session.world.clock)
-      if next >= boundary {
-        session.world.advance(to: boundary)
-        session.courses.sample(session.world)
-      } else {
-        session.world.handleNextEvent()
-      }
-    }
+  while !outcome.isTrue, try session.happen(notAfter: limit) {
     outcome = try session.evaluate(expression)
     events += 1
     if events % 1000 == 0 { try session.stopIfInterrupted() }

@@ -17,13 +17,15 @@ let watchCommands: [Command] = [
   },
   Command(
     name: "watch", group: .look, summary: "run a command again and again while time passes",
-    parameters: [.init(name: "COMMAND", kind: .command, isRest: true)],
+    parameters: [.init(name: "COMMAND", kind: .command, isRequired: false, isRest: true)],
     options: [
       .init(name: "every", value: ("D", .duration), summary: "virtual time between two looks (1s)"),
       .init(name: "count", value: ("N", .count), summary: "how many looks at most (5)"),
       .init(name: "until", value: ("EXPR", .expression), summary: "stop when it holds"),
     ],
-    details: ["EXPR in quotes, as in --until 'queue.depth == 0'. Ctrl-C stops it too."],
+    details: [
+      "The map without a COMMAND; of an observable or a node its value. EXPR in quotes, as in --until 'queue.depth == 0'. Ctrl-C stops it too."
+    ],
     examples: [
       .init(line: "watch show queue.depth --count 3", meaning: "three looks, a second apart"),
       .init(
@@ -50,14 +52,8 @@ private func step(_ count: Int, _ session: Session) throws(CommandError) -> Repo
   while events.count < count {
     guard session.world.callsInFlight > 0 || session.world.hasWorkload || !session.schedule.isEmpty
     else { break }
-    guard let next = session.world.nextEventTime, next <= limit else { break }
-    if let scheduled = session.schedule.first, scheduled.moment <= next {
-      session.world.advance(to: max(scheduled.moment, session.world.clock))
-      try session.runScheduled()
-      continue
-    }
-    let event = session.world.nextEventDescription
-    session.world.handleNextEvent()
+    var event: World.EventDescription?
+    guard try session.happen(notAfter: limit, telling: { event = $0 }) else { break }
     guard let event else { continue }
     let time = NumberText.fixed(session.world.clock.milliseconds, decimals: 2)
     lines += DisplayWidth.wrap(
@@ -86,7 +82,13 @@ private func watch(_ arguments: Arguments, _ session: Session) throws(CommandErr
     condition = nil
   }
   let count = try arguments.count("count", 1...10_000) ?? (condition == nil ? 5 : 1000)
-  let source = arguments.rest.map(\.source).joined(separator: " ")
+  var source = arguments.rest.map(\.source).joined(separator: " ")
+  if let first = arguments.rest.first?.text {
+    let isValue = session.observe(first) != nil || NodeNames.find(first, in: session.world) != nil
+    if isValue && Command.byName[first] == nil { source = "show " + source }
+  } else {
+    source = "map"
+  }
   let block = Block(source: source, line: arguments.statement.line)
   for statement in try session.parse(block) {
     let command = try Command.find(statement.words[0].text, allowingPrefix: false)

@@ -124,7 +124,14 @@ extension Session {
 
   /// When the commands that the page shows were run it goes on.
   func readOn(after statement: Statement) {
-    guard classroom.run?.follow(statement) ?? false else { return }
+    guard classroom.run != nil else { return }
+    /// Another case, or another name of the same node, makes no other word.
+    func isSame(_ a: String, _ b: String) -> Bool {
+      if a.lowercased() == b.lowercased() { return true }
+      guard let node = NodeNames.find(a, in: world) else { return false }
+      return NodeNames.find(b, in: world) == node
+    }
+    guard classroom.run?.follow(statement, sameWord: isSame) ?? false else { return }
     classroom.run?.readOn()
     tellInClass([""] + partLines())
   }

@@ -140,8 +140,10 @@ extension LessonRun {
 
   /// Notes a command, if it is the next one; true when the page goes on after it. What else is
   /// typed in between does not matter.
-  mutating func follow(_ statement: Statement) -> Bool {
-    guard nextExample?.words.map(\.text) == statement.words.map(\.text) else { return false }
+  mutating func follow(_ statement: Statement, sameWord: (String, String) -> Bool) -> Bool {
+    guard let next = nextExample,
+      next.words.map(\.text).elementsEqual(statement.words.map(\.text), by: sameWord)
+    else { return false }
     noteTyped()
     return hasMore && nextExample == nil
   }

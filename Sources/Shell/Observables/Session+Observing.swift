@@ -4,8 +4,15 @@ import Language
 
 /// Reading observables by name.
 extension Session {
+  /// Other names that people type.
+  private static let aliases = [
+    "queue.processed": "queue.acknowledged", "load.requests": "load.sent",
+    "load.errors": "load.failed",
+  ]
+
   /// The value of an observable by its full name; nil when there is none of that name.
-  func observe(_ name: String) -> Quantity? {
+  func observe(_ typed: String) -> Quantity? {
+    let name = Self.aliases[typed] ?? typed
     if let whole = WholeObservable.all.first(where: { $0.name == name }) {
       return whole.read(self)
     }

@@ -65,11 +65,12 @@ struct WholeObservable: Sendable {
     ofLoad("failed", "those that did not succeed") {
       .number(Double($0.world.journal.load.failed))
     },
+    ofLoad("succeeded", "those that did") { .number(Double($0.world.journal.load.succeeded)) },
     ofLoad("success-rate", "share of them that succeeded") {
       let load = $0.world.journal.load
       return load.answered == 0 ? .absent : .percent(LoadText.successRate(load))
     },
-    ofLoad("throughput", "successes a second") { .rate(perSecond: LoadText.throughput($0)) },
+    ofLoad("throughput", "successes a second") { .rate(perSecond: $0.latestLoad.throughput) },
     ofLoad(
       "hit-ratio", "share of its reads with a fresh copy; one that bypasses the cache has none"
     ) {
@@ -77,6 +78,7 @@ struct WholeObservable: Sendable {
     },
     ofLoad("p50", "latency that half of them did not exceed") { latency(0.5, $0) },
     ofLoad("p90", "latency that 90 % did not exceed") { latency(0.9, $0) },
+    ofLoad("p95", "latency that 95 % did not exceed") { latency(0.95, $0) },
     ofLoad("p99", "latency that 99 % did not exceed") { latency(0.99, $0) },
     ofLoad("max", "the longest latency") { latency(1, $0) },
     WholeObservable(

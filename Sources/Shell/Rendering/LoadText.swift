@@ -12,7 +12,7 @@ enum LoadText {
     func text(_ quantile: Double) -> String {
       DurationText.format(nanoseconds: load.latency.quantile(quantile)?.nanoseconds ?? 0)
     }
-    let achieved = throughput(session)
+    let achieved = session.latestLoad.throughput
     let quantiles = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)]
     var lines =
       DisplayWidth.wrap(
@@ -100,12 +100,6 @@ enum LoadText {
     load.reads == 0 ? nil : Double(load.count(.hit)) / Double(load.reads)
   }
 
-  /// Requests answered well, a second of the load.
-  static func throughput(_ session: Session) -> Double {
-    let seconds = session.loadSeconds
-    return seconds > 0 ? Double(session.world.journal.load.succeeded) / seconds : 0
-  }
-
   /// The node with the largest share of its slots in use during the load.
   private static func busiest(
     _ world: World, since baseline: LoadBaseline
@@ -130,8 +124,8 @@ enum LoadText {
       ("sent", .integer(load.sent)), ("answered", .integer(load.answered)),
       ("succeeded", .integer(load.succeeded)), ("failed", .integer(load.failed)),
       (
-        "offeredRps", .number(session.loadSeconds > 0 ? Double(load.sent) / session.loadSeconds : 0)
-      ), ("throughputRps", .number(throughput(session))),
+        "offeredRps", .number(session.latestLoad.rate)
+      ), ("throughputRps", .number(session.latestLoad.throughput)),
       ("successRate", .number(successRate(load))),
       ("hitRatio", .number(hitRatio(load) ?? 0)),
       ("busiest", busiest.map { .string(session.world.name(of: $0.0)) } ?? .null),

@@ -1,0 +1,78 @@
+import Testing
+
+@testable import Shell
+
+/// What people type instead of what they should does what they mean.
+@Suite struct ForgivingTests {
+  @Test(arguments: [
+    ("enable \"circuit breaker\"; expect circuit-breaker.state == closed", 0),
+    ("enable circuit breaker on service-a; expect service-a.circuit-breaker.state == closed", 0),
+    ("enable hedged requests; enable bulkheads; enable rate limiting; enable p2c", 0),
+    ("enable read-replicas on database-b; show service-b-1.requests", 0),
+    ("disable cache-aside on cache-b; send GET /products/7; expect last.cache == bypass", 0),
+    ("enable rate-limit on service-a", 1), ("enable load balancing", 2),
+    ("scale service-a +1; expect service-a.instances == 3", 0),
+    ("scale service-a -1; expect service-a.instances == 1", 0),
+    ("scale service-a -2", 1), ("scale service-a +0", 0), ("scale service-a many", 2),
+    ("set cache-a.ttl = 5s; expect cache-a.ttl == 5s", 0), ("set cache.ttl=5s", 0),
+    ("send GET /orders/1; send PUT /orders/2; trace #1; why #2; diff #1 #2; trace #1 --acks", 0),
+    ("send GET /orders/1 #1", 0), ("send GET /orders/1 # 1 first", 0), ("trace #7", 1),
+    ("send GET /orders/1 x5", 2), ("heal all", 0), ("watch", 0), ("watch queue.depth --count 2", 0),
+    (
+      "inject error on service-b 500; inject delay on database-a 5ms; inject packet-loss on queue 5%",
+      0
+    ),
+    ("inject clock-skew on gateway-1 +1h; inject 'disk full' on database-a", 0),
+    ("hypothesis last.status == 200 : { send GET /orders/42 }", 0),
+    ("hypothesis last.status == 503 : { send GET /orders/42 }", 1),
+    ("send GET /orders/42; hypothesis last.status == 503 : { send GET /orders/42 }", 1),
+    ("send GET /orders/42; settle; expect queue.processed == queue.published", 0),
+    ("load 20rps for 1s; expect load.p95 >= load.p90 and load.succeeded == load.sent", 0),
+    ("sql \"select 'products' from orders limit 1\"", 0),
+  ])
+  func aScriptEndsAsItShould(script: String, status: Int) {
+    let room = Room()
+    #expect(room.run(script) == status, "\(script): \(room.said.last ?? "")")
+  }
+
+  @Test(arguments: [
+    ("start lesson 1", "lesson start 1"), ("stop gateway-1", "fail gateway-1"),
+    ("kill db-a", "fail db-a"), ("promote database-a", "failover database-a"),
+    ("answer B", "quiz answer A"), ("exi", "quit"), ("send --help", "help send"),
+  ])
+  func aSuggestionKeepsWhatWasTyped(line: String, suggestion: String) {
+    let room = Room()
+    #expect(room.run(line) == 2)
+    #expect(room.said.last?.contains("'\(suggestion)'") ?? false, "\(room.said)")
+  }
+
+  @Test func anOpenQuizTakesALetterAndAnOpenLessonAVerbAtThePromptAlone() {
+    let room = Room(lesson: LessonTests.document)
+    #expect(room.run("quiz start; A") == 2)
+    room.session.options.isInteractive = true
+    #expect(room.run("quiz start; b; 1") == 0)
+    #expect(room.session.quiz.position == 2)
+    #expect(room.run("hint") == 2)
+    #expect(room.run("lesson start 1; hint; skip") == 0)
+    #expect(room.session.classroom.run?.position == 1)
+    #expect(room.run("quiz stop; a") == 2)
+  }
+
+  @Test func whatALessonPlaysIsNoPredictionOfTheLearner() {
+    let room = Room(
+      lesson:
+        "# One\n\n## Page\n\n```hopsh\nhopsh> predict last.status == 500 : send GET /orders/1\n```\n"
+    )
+    room.run("lesson start 1; lesson play")
+    #expect(room.session.world.journal.sent == 1 && room.session.predictions.all == 0)
+  }
+
+  @Test func anotherNameOfANodeOrAnotherCaseMakesNoOtherCommandOfAPage() {
+    let room = Room(
+      lesson:
+        "# One\n\n## Page\n\n```hopsh\nhopsh> fail database-a; send GET /orders/1\n```\n\nRead on.\n"
+    )
+    room.run("lesson start 1; fail db-a; send get /orders/1")
+    #expect(room.said.contains("Read on."))
+  }
+}
