@@ -12,7 +12,9 @@ extension WhyText {
 
   /// The weightiest of some faults as the cause, and what else was in force.
   static func causes(among faults: [Incident]) -> [String] {
-    let found = faults.sorted { weight(of: $0) > weight(of: $1) }
+    var found: [Incident] = []
+    for fault in faults.sorted(by: { weight(of: $0) > weight(of: $1) })
+    where !found.contains(fault) { found.append(fault) }
     guard let first = found.first else { return [] }
     var lines = [cause(first)]
     let others = found.dropFirst().map { title(of: $0) }
@@ -72,7 +74,48 @@ extension WhyText {
       }
       if let trip { found += world.obstacles(to: place, at: trip.at) }
     }
+    for fault in further(request, world) where !found.contains(fault) { found.append(fault) }
     return found
+  }
+
+  /// The faults behind the place that refused a request: what keeps its calls busy, or makes those
+  /// whom it would ask look dead.
+  private static func further(_ request: RequestRecord, _ world: World) -> [Incident] {
+    let reason = request.answer.reason
+    let full: Set<Reason> = [
+      .queueFull, .poolExhausted, .bulkheadFull, .concurrencyLimited, .loadShed, .backpressure,
+    ]
+    guard full.contains(reason) || reason == .noHealthyUpstream,
+      let resource = request.resource, request.answer.failedAt != .none
+    else { return [] }
+    let chain: [Tier] = [
+      .user, .loadBalancer, .gateway, resource.service, resource.cache, resource.database,
+    ]
+    let place = chain.firstIndex(of: world.tier(of: request.answer.failedAt)) ?? 0
+    let behind = chain.dropFirst(place + 1).prefix(reason == .noHealthyUpstream ? 1 : .max)
+    let holding = ["latency", "loss", "blackhole", "reorder", "partition"]
+    return behind.flatMap { world.directory.instances(of: $0) }.flatMap { node in
+      world.afflictions(of: node, from: request.sentAt, to: request.answeredAt)
+        .filter { canCause(name(of: $0), reason) }
+        + world.obstacles(to: node, at: request.answeredAt).filter {
+          holding.contains(name(of: $0))
+        }
+    }
+  }
+
+  /// The faults that keep a primary and its standbys apart.
+  static func between(
+    _ primary: NodeID, _ standbys: [NodeID], _ request: RequestRecord, _ world: World
+  ) -> [Incident] {
+    let moment = request.answeredAt
+    let reverse = world.obstacles(to: primary, at: moment).filter { fault in
+      fault.target?.isLink == true
+        && standbys.contains { fault.target?.contains($0, world.directory) ?? false }
+    }
+    return standbys.flatMap { node in
+      world.afflictions(of: node, from: request.sentAt, to: moment)
+        + world.obstacles(to: node, at: moment)
+    } + reverse
   }
 
   /// Whether a fault of a machine can end in a reason.

@@ -124,7 +124,7 @@ enum WhyText {
     else { return [] }
     let carriers = trace.hops.filter {
       $0.span.isAnswer && $0.span.reason == request.answer.reason && !$0.span.isBackground
-    }.map { world.name(of: $0.span.to) }
+    }.map { world.name(of: $0.span.to) }.uniqued
     let from = world.name(of: failure.span.from)
     let to = world.name(of: failure.span.to)
     if failure.span.isAnswer {
@@ -200,7 +200,9 @@ enum WhyText {
       let database = world.database(place), database.synchronousCommit.level.isRemote
     else { return [] }
     let replicas = world.directory.replicas(besides: place)
-    let causes = replicas.compactMap { cause($0, before: request.answeredAt, world) }
+    let causes =
+      replicas.compactMap { cause($0, before: request.answeredAt, world) }
+      + causes(among: between(place, replicas, request, world))
     return [
       "It is on the disk of \(world.name(of: place)), and waits to be confirmed by a standby "
         + "(synchronous-commit)."
@@ -214,17 +216,32 @@ enum WhyText {
       !$0.span.isAnswer && $0.span.attempt > 0 && !$0.span.isBackground
     }
     guard let last = again.last else { return [] }
-    let tier = world.tier(of: last.span.to).name
+    let tier = world.tier(of: last.span.to)
+    let askers = again.map { world.tier(of: $0.span.from) }.uniqued
+    guard askers.count > 1 else {
+      let count = Int(last.span.attempt) + 1
+      return ["\(world.name(of: last.span.from)) tried \(tier.name) \(count) times in all."]
+    }
+    let innermost = askers.max { $0.rawValue < $1.rawValue } ?? .user
+    let asked =
+      again.last { world.tier(of: $0.span.from) == innermost }
+      .map { world.tier(of: $0.span.to) } ?? tier
+    let total = trace.hops.count {
+      !$0.span.isAnswer && !$0.span.isBackground && world.tier(of: $0.span.to) == asked
+    }
+    let names = askers.sorted { $0.rawValue < $1.rawValue }.map(\.name)
     return [
-      "\(world.name(of: last.span.from)) tried \(tier) \(Int(last.span.attempt) + 1) times in all."
+      "\(names.dropLast().joined(separator: ", ")) and \(names.last ?? "") each tried again, and so "
+        + "\(asked.name) was asked \(total) times: retries multiply."
     ]
   }
 
   private static func lastCrash(
     _ node: NodeID, before moment: Instant, _ world: World
   ) -> Incident? {
+    // At the moment of an answer itself somebody may have gone on already.
     let last = world.journal.incidents.last {
-      $0.node == node && $0.at <= moment && ($0.kind == .crashed || $0.kind == .restored)
+      $0.node == node && $0.at < moment && ($0.kind == .crashed || $0.kind == .restored)
     }
     return last?.kind == .crashed ? last : nil
   }
@@ -234,7 +251,10 @@ enum WhyText {
   ) -> String? {
     guard node != .none, let crash = lastCrash(node, before: moment, world) else { return nil }
     let time = DurationText.format(nanoseconds: crash.at.nanoseconds)
-    return "\(world.name(of: node)) has been down since your '\(crash.command)' at \(time)."
+    let name = world.name(of: node)
+    return world.isUp(node)
+      ? "\(name) was down then, by your '\(crash.command)' at \(time)."
+      : "\(name) has been down since your '\(crash.command)' at \(time)."
   }
 
   /// The nodes whose state may have caused it: the one that failed, or those that were missing.
@@ -256,5 +276,13 @@ enum WhyText {
       return "Next: 'failover \(tier.name)' promotes its replica, or 'restore \(name)'."
     }
     return "Next: 'restore \(name)'."
+  }
+}
+
+extension Array where Element: Hashable {
+  /// Each of them once, where it comes first.
+  fileprivate var uniqued: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
   }
 }
