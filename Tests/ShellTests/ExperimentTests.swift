@@ -142,23 +142,6 @@ import Testing
     #expect(p99.points[2].value > 0.02 && p99.unit == .duration)
   }
 
-  @Test func theForecastIsWhatTheLoadThenShows() {
-    let (session, _) = Self.session()
-    session.run(
-      "set service-a.slots 1; scale service-a 1; load 150rps for 60s --products 0%", name: "test")
-    let load = session.world.journal.load
-    let hits = (session.observe("load.hit-ratio")?.plain) ?? 0
-    var mix = Workload.Mix()
-    mix.products = 0
-    let forecast = Forecast(session.world, rate: 150, mix: mix, hits: [hits, hits])
-    let service = forecast.places[0].station
-    #expect(
-      abs(
-        service.utilization
-          - session.world.utilization(at: session.world.directory.first(of: .serviceA))) < 0.04)
-    #expect(abs(forecast.meanLatency / load.latency.mean.seconds - 1) < 0.06)
-  }
-
   @Test func futuresThatWereInterruptedAreNotCompared() {
     let (session, lines) = Self.session()
     let asked = Atomic(0)  // in the middle of the load

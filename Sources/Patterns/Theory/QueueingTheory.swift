@@ -2,8 +2,8 @@ import Kernel
 
 /// What queueing theory says of a station with several servers and one queue.
 ///
-/// Erlang's formulas (1917) for M/M/c, and for other service times the correction of Allen and
-/// Cunneen; exact for M/M/c and, by Pollaczek and Khinchine, for M/G/1.
+/// Erlang's formulas (1917) for M/M/c, and for other times of service and between arrivals the
+/// correction of Allen and Cunneen; exact for M/M/c and, by Pollaczek and Khinchine, for M/G/1.
 public struct Station: Hashable, Sendable {
   /// Calls a second.
   public var arrivalRate: Double
@@ -12,14 +12,19 @@ public struct Station: Hashable, Sendable {
   public var servers: Int
   /// The squared coefficient of variation of the holding time: 1 is exponential, 0 constant.
   public var variability: Double
+  /// The same of the time between arrivals: 1/k for every k-th call of many users, which is what an
+  /// instance gets in turn.
+  public var arrivalVariability: Double
 
   public init(
-    arrivalRate: Double, holdingTime: Double, servers: Int, variability: Double = 1
+    arrivalRate: Double, holdingTime: Double, servers: Int, variability: Double = 1,
+    arrivalVariability: Double = 1
   ) {
     self.arrivalRate = arrivalRate
     self.holdingTime = holdingTime
     self.servers = servers
     self.variability = variability
+    self.arrivalVariability = arrivalVariability
   }
 
   /// In erlangs: the servers that would be busy if there were enough.
@@ -47,7 +52,7 @@ public struct Station: Hashable, Sendable {
     guard isStable else { return .infinity }
     guard arrivalRate > 0 else { return 0 }
     let exponential = waitingShare * holdingTime / (Double(servers) * (1 - utilization))
-    return exponential * (1 + variability) / 2
+    return exponential * (arrivalVariability + variability) / 2
   }
 
   /// Calls in the queue, by Little's law.

@@ -24,8 +24,8 @@ enum ForecastText {
     for place in forecast.places {
       let station = place.station
       var cells = [
-        place.tier.name, NumberText.fixed(station.arrivalRate, decimals: 1) + "/s",
-        duration(station.holdingTime), "\(station.servers)",
+        place.tier.name, NumberText.fixed(place.arrivalRate, decimals: 1) + "/s",
+        duration(station.holdingTime), "\(place.servers)",
         station.utilization.isFinite ? percent(min(station.utilization, 1)) : "100 %",
       ]
       if let measured { cells.append(measured.utilization[place.tier].map(percent) ?? "–") }
@@ -69,13 +69,13 @@ enum ForecastText {
         .array(
           forecast.places.map { place in
             .object([
-              ("tier", .string(place.tier.name)), ("rate", .number(place.station.arrivalRate)),
+              ("tier", .string(place.tier.name)), ("rate", .number(place.arrivalRate)),
               (
                 "holdingMs",
                 place.station.holdingTime.isFinite
                   ? .number(place.station.holdingTime * 1000) : .null
               ),
-              ("slots", .integer(place.station.servers)),
+              ("slots", .integer(place.servers)),
               (
                 "utilization",
                 place.station.utilization.isFinite ? .number(place.station.utilization) : .null
