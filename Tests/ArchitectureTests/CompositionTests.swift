@@ -8,8 +8,8 @@ import Testing
 @Suite struct CompositionTests {
   @Test(arguments: 0..<24 as Range<UInt64>)
   func anyMixtureOfFaultsPatternsAndSettingsKeepsTheBooks(batch: UInt64) {
-    for index in 0..<85 as Range<UInt64> {
-      let seed = batch * 85 + index
+    for index in 0..<30 as Range<UInt64> {
+      let seed = batch * 30 + index
       var chaos = Chaos(seed: seed)
       for step in 0..<25 {
         chaos.act()
@@ -34,7 +34,7 @@ import Testing
     #expect(run() == run())
   }
 
-  @Test(arguments: 0..<20 as Range<UInt64>)
+  @Test(arguments: 0..<10 as Range<UInt64>)
   func explainingChangesNoOutcome(seed: UInt64) {
     func run(explaining: Bool) -> String {
       var chaos = Chaos(seed: 1000 + seed)
