@@ -60,7 +60,8 @@ extension World {
         """
     }
     for queue in queues {
-      let accounted = queue.processed + queue.deadLetters.count + queue.waiting + queue.inFlight
+      let accounted =
+        queue.processed + queue.deadLetters.count + queue.waiting + queue.tasks.hidden
       if queue.published != accounted {
         return "published \(queue.published) ≠ processed, dead, waiting and in flight \(accounted)"
       }

@@ -78,7 +78,7 @@ extension Quantity {
     }
   }
 
-  fileprivate var kind: String {
+  var kind: String {
     switch self {
     case .number: "a number"
     case .duration: "a duration"

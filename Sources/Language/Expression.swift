@@ -1,7 +1,7 @@
 /// A condition over observables, such as `last.status == 503 and queue.depth > 0`.
 public indirect enum Expression: Sendable {
   case comparison(name: String, operation: Operation, value: String)
-  /// A bare name: true when it is neither zero nor `no`, `none`, `false` or `down`.
+  /// A bare name: true when it is neither zero nor `no`, `none`, `off`, `false` or `down`.
   case truth(name: String)
   case not(Expression)
   case and(Expression, Expression)
@@ -105,15 +105,31 @@ extension Expression {
       if Operation(rawValue: token) != nil || token == ")" {
         throw ExpressionError(message: "before '\(token)' the name of an observable is missing")
       }
+      let name = try sum(token)
       guard let symbol = peek(), let operation = Operation(rawValue: symbol) else {
-        return .truth(name: token)
+        return .truth(name: name)
       }
       index += 1
+      let value = try sum(try operand(after: symbol))
+      return .comparison(name: name, operation: operation, value: value)
+    }
+
+    private mutating func operand(after sign: String) throws(ExpressionError) -> String {
       guard let value = peek(), Operation(rawValue: value) == nil, value != "(", value != ")" else {
-        throw ExpressionError(message: "after '\(symbol)' a value is missing")
+        throw ExpressionError(message: "after '\(sign)' a value is missing")
       }
       index += 1
-      return .comparison(name: token, operation: operation, value: joined(value))
+      return value
+    }
+
+    /// One side of a comparison: all that is added to its first word (see `Sum`).
+    private mutating func sum(_ first: String) throws(ExpressionError) -> String {
+      var text = joined(first)
+      while let sign = peek(), sign == "+" || sign == "-" {
+        index += 1
+        text += " \(sign) \(joined(try operand(after: sign)))"
+      }
+      return text
     }
 
     /// A value and its unit may stand apart, as they are printed: `46.2 ms`, `80 %`.
@@ -129,7 +145,9 @@ extension Expression {
   /// The observables that it asks for.
   public var names: [String] {
     switch self {
-    case .comparison(let name, _, _), .truth(let name): [name]
+    case .comparison(let name, _, let value):
+      Sum(name).isSingle ? [name] + (Sum(value).isSingle ? [] : Sum(value).names) : Sum(name).names
+    case .truth(let name): [name]
     case .not(let inner): inner.names
     case .and(let left, let right), .or(let left, let right): left.names + right.names
     }
@@ -151,6 +169,8 @@ extension Expression {
   /// One comparison of a condition, with what was found.
   public struct Clause: Hashable, Sendable {
     public let text: String
+    /// What is compared, and what it was.
+    let subject: String
     public let actual: String
     /// Nil where that is not known, for want of a value.
     let truth: Bool?
@@ -162,16 +182,16 @@ extension Expression {
 
     /// What was found, as in `last.status is 503`.
     public var finding: String {
-      let name = (text.hasPrefix("not ") ? text.dropFirst(4) : text[...]).prefix { $0 != " " }
       let other = required.map { " and \($0)" } ?? ""
-      return (hasValue ? "\(name) is \(actual)" : "\(name) has no value yet") + other
+      return (hasValue ? "\(subject) is \(actual)" : "\(subject) has no value yet") + other
     }
 
     /// That it does not hold.
     var negated: Clause {
       let text = text.hasPrefix("not ") ? String(text.dropFirst(4)) : "not " + text
       return Clause(
-        text: text, actual: actual, truth: truth.map(!), hasValue: hasValue, required: required)
+        text: text, subject: subject, actual: actual, truth: truth.map(!), hasValue: hasValue,
+        required: required)
     }
   }
 
@@ -192,7 +212,7 @@ extension Expression {
     switch self {
     case .comparison(let name, let operation, let value):
       let actual = try Self.find(name, lookup)
-      let other = lookup(value)
+      let other = try Sum(value).isSingle ? lookup(value) : Sum(value).value(lookup)
       let required = other ?? Quantity.parse(canonical(value) ?? value)
       let holds = try Comparison(name: name, actual: actual, operation: operation).holds(
         for: required)
@@ -204,7 +224,7 @@ extension Expression {
         truth: holds,
         clauses: [
           Clause(
-            text: text, actual: shown, truth: holds, hasValue: actual != .absent,
+            text: text, subject: name, actual: shown, truth: holds, hasValue: actual != .absent,
             required: other.map { "\(value) is \($0.text)" })
         ])
     case .truth(let name):
@@ -213,7 +233,8 @@ extension Expression {
       return Outcome(
         truth: holds,
         clauses: [
-          Clause(text: name, actual: actual.text, truth: holds, hasValue: holds != nil)
+          Clause(
+            text: name, subject: name, actual: actual.text, truth: holds, hasValue: holds != nil)
         ])
     case .not(let inner):
       let outcome = try inner.evaluate(lookup, canonical: canonical)
@@ -240,6 +261,7 @@ extension Expression {
     _ name: String, _ lookup: (String) -> Quantity?
   ) throws(ExpressionError) -> Quantity {
     if let value = lookup(name) { return value }
+    if !Sum(name).isSingle { return try Sum(name).value(lookup) }
     throw ExpressionError(message: "there is no observable '\(name)'", unknownName: name)
   }
 }

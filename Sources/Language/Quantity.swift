@@ -48,7 +48,7 @@ public enum Quantity: Hashable, Sendable {
     }
   }
 
-  /// As it would be typed.
+  /// As reports show it: `46.2 ms`, `80 %`.
   public var text: String {
     switch self {
     case .number(let value): NumberText.plain(value)

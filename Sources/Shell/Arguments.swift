@@ -92,7 +92,6 @@ struct Arguments {
   }
 
   subscript(name: String) -> String? { positional[name]?.text ?? options[name]?.text }
-  func word(_ name: String) -> Word? { positional[name] }
   func has(_ flag: String) -> Bool { flags.contains(flag) }
 
   /// What is left over, as one text.

@@ -12,6 +12,8 @@ public struct Command: Sendable {
   /// What an argument stands for; completion offers its values.
   public enum Kind: Sendable {
     case method, path, body, identity, duration, count, node, database, instanceToRestore
+    /// A node that can be broken: an instance, or the name of a tier that stands for one.
+    case instance
     case term, request, expression, block, sql, file, command, text, observable, setting, fault,
       pattern, lesson
     case oneOf([String])
@@ -80,7 +82,7 @@ public struct Command: Sendable {
   /// `at` block must.
   var happensAtOneMoment: Bool {
     let groups: [Group] = [.time, .travel, .experiment]
-    let names = ["load", "send", "watch", "quit", "record", "export", "lesson", "incident"]
+    let names = ["load", "watch", "quit", "record", "export", "lesson", "incident"]
     return !groups.contains(group) && !names.contains(name)
   }
 

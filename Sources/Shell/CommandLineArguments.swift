@@ -41,7 +41,7 @@ public struct CommandLineArguments: Sendable {
         argument.hasPrefix("--")
         ? argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
           .map(String.init) : [argument]
-      var value: String? = parts.count > 1 ? parts[1] : nil
+      let value: String? = parts.count > 1 ? parts[1] : nil
       func next(_ meaning: String) throws(CommandError) -> String {
         if let value { return value }
         guard let next = rest.popFirst() else { throw .usage("\(argument) needs \(meaning)") }
@@ -83,7 +83,6 @@ public struct CommandLineArguments: Sendable {
         throw .usage("there is no option \(name); \(hint ?? "--help lists them")")
       default: files.append(argument)
       }
-      value = nil
     }
     if !files.isEmpty {
       guard case .automatic = mode else { throw .usage("give either -c COMMANDS or files") }

@@ -139,6 +139,14 @@ public struct Completion {
         "a token with a wrong signature",
       ]
       return zip(Identity.allCases, meanings).map { Candidate(text: $0.name, description: $1) }
+    case .instance:
+      return NodeNames.all(in: world).filter { name in
+        switch NodeNames.find(name, in: world) {
+        case .node(let node): world.tier(of: node) != .user
+        case .tier(let tier): tier.kind == .database  // its primary
+        case nil: false
+        }
+      }.map { node($0, world) }
     case .node: return NodeNames.all(in: world).map { node($0, world) }
     case .instanceToRestore:
       let down = world.directory.nodes.filter { !world.isUp($0) }.map { world.name(of: $0) }

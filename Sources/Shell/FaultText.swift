@@ -70,7 +70,8 @@ struct FaultText {
   private static func target(
     _ text: String, of type: any Fault.Type, in world: World
   ) throws(CommandError) -> FaultTarget {
-    let ends = text.components(separatedBy: "..").map(NodeNames.spelledOut)
+    let ends = text.split(separator: "..", omittingEmptySubsequences: false)
+      .map { NodeNames.spelledOut(String($0)) }
     let text = ends.joined(separator: "..")
     guard ends.count <= 2 else {
       throw .usage("'\(text)' is no link; write it as gateway-1..service-a-2")
@@ -82,6 +83,12 @@ struct FaultText {
       throw .usage("'\(text)' is no link: both ends are the same")
     }
     guard case .node(let kinds) = type.scope else {
+      if case .calls = type.scope, there.isEmpty,
+        here.allSatisfy({ Self.kind(of: $0, world) == .client })
+      {
+        throw .usage(
+          "nobody calls the user; name a link, as in \(type.name) on user..load-balancer")
+      }
       return FaultTarget(here: here, there: there, text: text.lowercased())
     }
     guard there.isEmpty else {
@@ -146,9 +153,14 @@ struct FaultText {
           throw .usage("\(name) of what? \(usage(type))")
         }
       }
+      if parts.count == 2, word.contains("=") { word = parts[1] }  // by a name of its own
       let place = names.first { found[$0] == nil && value(word, type.parameters[$0]) != nil }
       guard let place else {
-        let right = word == "->" ? "a link is written gateway-1..service-a-2" : usage(type)
+        let shares = type.parameters.contains { value(word + "%", $0) != nil }
+        let right =
+          word == "->"
+          ? "a link is written gateway-1..service-a-2"
+          : shares ? "did you mean \(word)%? \(usage(type))" : usage(type)
         throw .usage("'\(word)' does not fit; \(right)")
       }
       found[place] = value(word, type.parameters[place])

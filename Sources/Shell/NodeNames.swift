@@ -100,7 +100,7 @@ enum NodeNames {
     return tier
   }
 
-  /// Every name that is shown to people: tiers with several instances, then instances.
+  /// Every name that is shown to people: all tiers, then instances.
   static func all(in world: World) -> [String] {
     Tier.allCases.flatMap { tier in
       [tier.name]

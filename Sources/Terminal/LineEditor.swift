@@ -218,7 +218,8 @@ public final class LineEditor {
     let columns = TerminalSize.current.columns
     var lines = shown.map { candidate in
       let padding = String(repeating: " ", count: width - candidate.text.count + 2)
-      return String("  \(candidate.text)\(padding)\(candidate.description)".prefix(columns - 1))
+      let line = "  \(candidate.text)\(padding)\(candidate.description)"
+      return line.count < columns ? line : line.prefix(columns - 2) + "…"
     }
     if candidates.count > shown.count {
       lines.append("  and \(candidates.count - shown.count) more")

@@ -7,11 +7,15 @@ struct Prompt {
   let session: Session
   let output: Output
 
-  private static let banner = [
-    "hopsh: a complete web architecture, live in this terminal. Break it; it mends.",
-    "Try: " + Session.tour.joined(separator: "   "),
-    "lesson teaches, quiz asks, undo takes back, help lists the rest, TAB completes.",
-  ]
+  /// What to try first, in three lines; for somebody who has left a lesson, how it goes on.
+  private var banner: [String] {
+    [
+      "hopsh: a complete web architecture, live in this terminal. Break it; it mends.",
+      session.resumption.map { "Go on: \($0.command)   (you left '\($0.title)')" }
+        ?? "Try: " + Session.tour.joined(separator: "   "),
+      "lesson teaches, quiz asks, undo takes back, help lists the rest, TAB completes.",
+    ]
+  }
 
   func run() -> Int32 {
     session.options.isInteractive = true
@@ -35,7 +39,7 @@ struct Prompt {
     }
     if session.options.isColored { editor.showHints() }
     session.options.width = TerminalSize.current.columns
-    for line in Self.banner.flatMap(session.wrap) { output.write(line) }
+    for line in banner.flatMap(session.wrap) { output.write(line) }
     loop(editor, history)
     output.flush()
     return 0

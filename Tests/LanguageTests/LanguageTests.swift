@@ -89,6 +89,8 @@ import Testing
     "last.status == 200 or (last.status > 500 and gateway.state)", "a.requests == b.requests",
     "last.reason != none", "last.latency > 0", "last.latency <= 46 ms", "load.p99 == none",
     "last.latency != none", "not load.p99 != none",
+    "last.status == 500 + 3", "a.requests + b.requests - 1 > a.requests",
+    "last.latency + 4ms == 50 ms",
   ])
   func trueOnesHold(text: String) throws { #expect(try holds(text)) }
 
@@ -99,7 +101,8 @@ import Testing
     "cache-a.hit-ratio >= 80", "a.requests < 5%", "last.status == none", "load.p99 < 5ms",
     "load.p99 > 5ms", "load.p99 != 5ms", "not load.p99 < 5ms", "not load.p99 != 5ms",
     "load.p99 != none", "load.p99", "load.p99 == last.latency",
-    "last.latency < load.p99",
+    "last.latency < load.p99", "a.requests + load.p99 > 0", "a.requests + 1s > 0", "a.requests +",
+    "a.requests == b.requests + nothing",
   ])
   func othersDoNotHoldOrAreRefused(text: String) {
     let result = (try? holds(text)) ?? false

@@ -28,6 +28,16 @@ import Testing
     ("send GET /orders/42; hypothesis last.status == 503 : { send GET /orders/42 }", 1),
     ("send GET /orders/42; settle; expect queue.processed == queue.published", 0),
     ("load 20rps for 1s; expect load.p95 >= load.p90 and load.succeeded == load.sent", 0),
+    ("send GET /orders/1; send GET /no; expect sent == succeeded + failed + in-flight", 0),
+    ("expect sent == succeeded + faild", 2), ("inject loss on queue rate=10%", 0),
+    ("inject loss on queue 10", 2), ("inject latency on user 1s", 2),
+    ("inject latency on user..load-balancer 1s; send GET /orders/1; expect last.latency > 1s", 0),
+    ("at 1s { send GET /orders/42 }; run 3s; expect succeeded == 1", 0),
+    (
+      "load 10rps for 3s; at 1s { send GET /orders/42 }; load 10rps for 3s; expect last.status == 200",
+      0
+    ),
+    ("incident start 2; incident stop; expect sent == 0", 0),
     ("sql \"select 'products' from orders limit 1\"", 0),
   ])
   func aScriptEndsAsItShould(script: String, status: Int) {

@@ -109,9 +109,9 @@ func read(_ path: String) -> String? {
   }
 
   @Test func everyReasonIsExplained() {
-    for reason in Reasons.all {
+    for reason in Reason.allCases {
       #expect(!reason.sentence(at: "x").isEmpty && reason.status >= 200)
     }
-    #expect(Set(Reasons.all.map(\.name)).count == Reasons.all.count)
+    #expect(Set(Reason.allCases.map(\.name)).count == Reason.allCases.count)
   }
 }

@@ -72,6 +72,8 @@ struct HeldWrites: Sendable {
       digest.mix(key)
       writes[key]?.record.mix(into: &digest)
       digest.mix(writes[key]?.acknowledged ?? 0)
+      digest.mix(writes[key]?.underWay ?? 0)
+      digest.mix(writes[key]?.request ?? 0)
     }
   }
 }

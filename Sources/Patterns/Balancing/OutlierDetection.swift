@@ -125,9 +125,11 @@ public struct OutlierDetection: Hashable, Sendable, Digestible {
       digest.mix(host.errorsInARow)
       digest.mix(host.ejectedAt ?? .zero)
       digest.mix(host.ejections)
+      digest.mix(host.returnedAt)
       digest.mix(host.requests)
       digest.mix(host.successes)
     }
+    digest.mix(intervalIndex)
     digest.mix(ejections)
     digest.mix(overflows)
   }

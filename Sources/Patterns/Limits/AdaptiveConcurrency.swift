@@ -87,6 +87,10 @@ public struct AdaptiveConcurrency: Hashable, Sendable, Digestible {
     digest.mix(inFlight)
     digest.mix(rejected)
     digest.mix(minRTT ?? .zero)
-    digest.mix(samples.count)
+    digest.mix(isMeasuring)
+    digest.mix(measuredAt)
+    digest.mix(updatedAt)
+    digest.mix(limitBefore)
+    for sample in samples { digest.mix(sample) }
   }
 }

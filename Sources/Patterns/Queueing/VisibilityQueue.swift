@@ -32,6 +32,8 @@ public struct VisibilityQueue<Task: Hashable & Sendable>: Hashable, Sendable {
   /// Tasks kept, hidden or not.
   public var depth: Int { receipts.count }
   public var inFlight: Int { receipts.count - waiting }
+  /// The same, counted one by one.
+  public var hidden: Int { receipts.values.count(where: \.isHidden) }
   /// Tasks that may be received now.
   public private(set) var waiting = 0
 

@@ -2,11 +2,12 @@ import Architecture
 import Kernel
 import Language
 
-/// Breaking and repairing nodes. None of these lets time pass.
+/// Breaking and repairing nodes. Only a failover of a primary that is up lets time pass, until its
+/// replica has caught up.
 let breakCommands: [Command] = [
   Command(
     name: "fail", group: .break, summary: "crash a node: it refuses connections until restored",
-    parameters: [.init(name: "NODE", kind: .node)],
+    parameters: [.init(name: "NODE", kind: .instance)],
     details: ["A database's name stands for its current primary."],
     examples: [
       .init(line: "fail database-a", meaning: "the primary of Database A"),

@@ -17,7 +17,7 @@ let incidentCommands: [Command] = [
         + "something happened, and nothing but its effects shows. Look at metrics, nodes, traces, "
         + "trace, why, show and sql; try what you like. incident answer PLACE FAULT names the "
         + "cause, with the faults of 'help inject'; incident hint helps, incident solution tells. "
-        + "incident alone shows the alert again."
+        + "incident stop leaves it, and incident alone shows the alert again."
     ],
     examples: [
       .init(line: "incident start", meaning: "the first that you have not solved"),
@@ -45,12 +45,19 @@ let incidentCommands: [Command] = [
     case .hint: return try hint(session)
     case .answer: return try answer(arguments["PLACE"], arguments["FAULT"], session)
     case .solution: return try solution(session)
+    case .stop:
+      let run = try session.openIncident()
+      session.incident = nil
+      session.reset(seed: nil)
+      return Report(
+        ["Incident \(run.number) is left open; the deployment is a fresh one."],
+        .object([("incident", .integer(run.number))]))
     }
   }
 ]
 
 private enum IncidentAction: String, CaseIterable {
-  case list, start, hint, answer, solution
+  case list, start, hint, answer, solution, stop
 }
 
 /// The name under which progress keeps incidents.

@@ -6,9 +6,7 @@ enum LessonPages {
   /// The open lesson; refuses when there is none.
   static func open(_ session: Session) throws(CommandError) -> LessonRun {
     guard let run = session.classroom.run else {
-      if let name = session.classroom.progress().latestBookmark,
-        let lesson = try session.classroom.lessons().first(where: { $0.name == name })
-      {
+      if let lesson = try session.classroom.unfinishedLesson() {
         throw CommandError(
           "no lesson is open; 'lesson start \(lesson.number)' goes on with '\(lesson.title)'")
       }

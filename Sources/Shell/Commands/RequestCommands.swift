@@ -29,7 +29,8 @@ let requestCommands: [Command] = [
   ) { session, arguments throws(CommandError) in
     let request = try request(arguments)
     let count = try arguments.count("count", 1...1_000_000) ?? 1
-    if arguments.has("async") { return sendOff(request, count, session) }
+    // At one moment of a load's time nobody waits for an answer.
+    if arguments.has("async") || session.runsSchedule { return sendOff(request, count, session) }
     if count > 1 { return try sendMany(request, count, session) }
     let id = try send(request, session)
     guard let record = session.world.journal[id] else { return Report() }

@@ -45,8 +45,15 @@ public struct Classroom {
     lesson.tasks.contains { progress.outcome(of: lesson.name, page: $0) == nil }
   }
 
-  /// The first lesson that is open, or the first of all.
+  /// The lesson that was left before its end; nil when none was.
+  func unfinishedLesson() throws(CommandError) -> Lesson? {
+    guard let name = progress().latestBookmark else { return nil }
+    return try lessons().first { $0.name == name }
+  }
+
+  /// The lesson that was left, the first one that is open, or the first of all.
   func nextLesson() throws(CommandError) -> Lesson {
+    if let unfinished = try unfinishedLesson() { return unfinished }
     let (lessons, progress) = (try lessons(), progress())
     return lessons.first { isOpen($0, progress) } ?? lessons[0]
   }

@@ -5,11 +5,18 @@ extension Session {
     "send GET /orders/42", "trace", "fail database-a", "send GET /orders/43", "why",
   ]
 
+  /// The command that goes on with the lesson that was left, and its title; nil when none was.
+  public var resumption: (command: String, title: String)? {
+    guard executed.isEmpty, let lesson = try? classroom.unfinishedLesson() else { return nil }
+    return ("lesson start \(lesson.number)", lesson.title)
+  }
+
   /// The command that the lesson's page shows next, or what turns a page that is done: the way
   /// through a task is the learner's to find. Without a lesson, the next step of the tour, as long as
   /// it is followed; nil after it.
   public var proposal: String? {
     guard let run = classroom.run else {
+      if let resumption { return resumption.command }
       let isFollowed = executed.count < Self.tour.count && Self.tour.starts(with: executed)
       return isFollowed ? Self.tour[executed.count] : nil
     }

@@ -77,7 +77,7 @@ enum LoadText {
     }
   }
 
-  /// `, 10x from 20s to 25s`, as it was or would have been.
+  /// `, 10x at 20s for 5s`, as it was or would have been.
   private static func spike(_ plan: LoadPlan) -> String {
     guard let spike = plan.spike else { return "" }
     func text(_ duration: Kernel.Duration) -> String {

@@ -1,0 +1,59 @@
+/// One side of a comparison: a value, or several that are added and subtracted, as in
+/// `succeeded + failed + in-flight`. Blanks stand around the signs, for names have dashes.
+struct Sum {
+  private var terms: [(isAdded: Bool, text: String)] = []
+
+  init(_ text: String) {
+    var isAdded = true
+    for word in text.split(separator: " ").map(String.init) {
+      switch word {
+      case "+", "-": isAdded = word == "+"
+      default: terms.append((isAdded, word))
+      }
+    }
+  }
+
+  var isSingle: Bool { terms.count == 1 }
+
+  /// The names in it: what is no value by itself.
+  var names: [String] {
+    terms.map(\.text).filter { if case .word = Quantity.parse($0) { true } else { false } }
+  }
+
+  /// Throws where a term is neither an observable nor a value, and where terms are of different
+  /// kinds. There is no sum as long as a term has no value.
+  func value(_ lookup: (String) -> Quantity?) throws(ExpressionError) -> Quantity {
+    var sum: Quantity?
+    for (isAdded, text) in terms {
+      let term = lookup(text) ?? Quantity.parse(text)
+      if case .word = term, lookup(text) == nil {
+        throw ExpressionError(message: "there is no observable '\(text)'", unknownName: text)
+      }
+      if term == .absent { return .absent }
+      guard let next = sum == nil ? term : sum?.adding(term, isAdded ? 1 : -1) else {
+        throw ExpressionError(
+          message: "'\(text)' is \(term.kind) and can't be added to \((sum ?? .absent).kind)")
+      }
+      sum = next
+    }
+    return sum ?? .absent
+  }
+}
+
+extension Quantity {
+  /// The sum of two amounts of a kind; nil for others.
+  fileprivate func adding(_ other: Quantity, _ sign: Double) -> Quantity? {
+    switch (self, other) {
+    case (.number(let a), .number(let b)): .number(a + sign * b)
+    case (.rate(let a), .rate(let b)): .rate(perSecond: a + sign * b)
+    case (.percent(let a), .percent(let b)): .percent(a + sign * b)
+    case (.duration(let a), .duration(let b)):
+      .duration(nanoseconds: Int64((Double(a) + sign * Double(b)).clamped))
+    default: nil
+    }
+  }
+}
+
+extension Double {
+  fileprivate var clamped: Double { Swift.min(9.2e18, Swift.max(-9.2e18, self)) }
+}
