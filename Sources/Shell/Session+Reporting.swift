@@ -4,7 +4,9 @@ import Language
 extension Session {
   func emit(_ report: Report, of command: Command, _ statement: Statement) {
     guard options.isJSON else {
-      for line in report.lines { write(line) }
+      if isInBlock || !page(report.lines) {
+        for line in report.lines { write(line) }
+      }
       return
     }
     write(envelope(command.name, statement.text, [("ok", .bool(true))], ("result", report.result)))

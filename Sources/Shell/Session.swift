@@ -52,6 +52,8 @@ public final class Session {
   public var progress: (String?) -> Void = { _ in }
   /// The lines typed so far, for `history`.
   public var typedLines: [String] = []
+  /// Shows a report page by page; false when it need not, and then it is written.
+  public var page: ([String]) -> Bool = { _ in false }
   /// Reads a script for `source`: nil when the file can't be read.
   public var readFile: (String) -> String? = { _ in nil }
   /// Writes a file: its path and its text; false when it can't be written.

@@ -27,6 +27,10 @@ struct Prompt {
       output.write(text)
       output.flush()
     }
+    session.page = { [output] lines in
+      output.flush()
+      return Pager.show(lines)
+    }
     let editor = LineEditor(
       program: "hopsh", history: session.typedLines,
       completer: { line in

@@ -169,6 +169,16 @@ import Testing
     #expect(second.wait { current($0).hasPrefix("hopsh> ec") && $0.column == 9 })
   }
 
+  @Test func whatIsLongerThanTheScreenGoesThroughThePager() {
+    let terminal = open(["HOPSH_HISTORY": "", "PAGER": "sed s/^/paged:/"])
+    terminal.type("settings\r")
+    #expect(terminal.wait { $0.text.contains("paged:") && isReady($0) })
+    terminal.type("echo short; echo enough\r")
+    #expect(terminal.wait { $0.lines.contains("enough") && $0.lines.contains("short") })
+    terminal.type("repeat 1 { settings }\r")
+    #expect(terminal.wait { !$0.text.contains("paged:") && isReady($0) })
+  }
+
   @Test func controlRFindsALineByAnyPartOfIt() {
     let terminal = open()
     terminal.type("echo first\r")

@@ -41,7 +41,9 @@ final class PseudoTerminal {
     let newSession: Int16 = 0x80  // POSIX_SPAWN_SETSID
     posix_spawnattr_setflags(
       &attributes, newSession | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
-    let defaults = ["TERM": "xterm", "LANG": "C.UTF-8", "HOME": "/nonexistent", "PATH": "/usr/bin"]
+    let defaults = [
+      "TERM": "xterm", "LANG": "C.UTF-8", "HOME": "/nonexistent", "PATH": "/usr/bin", "PAGER": "",
+    ]
     let variables = defaults.merging(environment) { $1 }.map { "\($0)=\($1)" }
     var argumentPointers: [UnsafeMutablePointer<CChar>?] =
       ([program] + arguments).map { strdup($0) } + [nil]
