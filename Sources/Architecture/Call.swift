@@ -39,7 +39,7 @@ public struct Call: Sendable {
   var stage: UInt8 = 0
   var phase = Phase.free
   var holdsSlot = false
-  /// Whether a second node has the question, too, and neither has answered (hedging).
+  /// Whether two nodes have the question, and neither has answered (hedging).
   var hasRival = false
 
   // What components keep across waits.
@@ -78,6 +78,7 @@ public struct Call: Sendable {
     self.origin = origin
     self.request = request
     self.parent = parent
+    hasRival = false
     self.span = span
     stage = 0
     phase = .outbound
@@ -119,6 +120,7 @@ public struct Call: Sendable {
   mutating func hear(_ answer: Answer, from node: NodeID) {
     self.answer = answer
     asked = node
+    hasRival = false
     goOn()
   }
 

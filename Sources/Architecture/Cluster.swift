@@ -59,10 +59,8 @@ public struct Cluster: Sendable, Digestible {
     }
     let answering = outbox.directory[call.asked].number - 1
     let isServerError = call.answer.isServerError
-    for host in hosts.learn(answering, isServerError: isServerError, at: outbox.now) {
-      let node = outbox.directory.instance(host, of: tier)
-      outbox.remark(.ejected, about: node, "too many server errors")
-    }
+    outbox.remark(
+      ejected: hosts.learn(answering, isServerError: isServerError, at: outbox.now), of: tier)
     if let pause = dependency.end(&call, &outbox, timeout: timeout) {
       return .pause(pause, then: stage)
     }

@@ -97,6 +97,13 @@ public struct Outbox: Sendable {
     isEmpty = false
   }
 
+  /// Notes that instances were ejected for their answers.
+  mutating func remark(ejected hosts: [Int], of tier: Tier) {
+    for host in hosts {
+      remark(.ejected, about: directory.instance(host, of: tier), "too many server errors")
+    }
+  }
+
   /// Puts the question that this decision asks to a second node too, after a while without an
   /// answer; the first answer counts.
   mutating func hedge(_ node: NodeID, after delay: Duration) {

@@ -48,10 +48,10 @@ extension Switch where Pattern == SingleFlight<Ticket, Answer> {
 extension World {
   /// Shared loads are turned off: whoever waits for one loads for itself.
   mutating func wakeFollowers(of node: NodeID) {
-    for place in 0..<Int32(calls.capacity) {
-      let call = calls[place]
-      guard call.node == node, call.phase == .active, call.flight == .following else { continue }
-      queue.push(Event(kind: .resumption, ticket: call.ticket), at: clock)
+    let place = directory[node].place
+    let loads = rooms[node.index].kind == .service ? services[place].loads : caches[place].loads
+    for ticket in loads.active?.waiters ?? [] where !isOver(ticket) {
+      queue.push(Event(kind: .resumption, ticket: ticket), at: clock)
     }
   }
 }

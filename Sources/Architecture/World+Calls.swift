@@ -79,12 +79,31 @@ extension World {
       return
     }
     if calls[parent.place].hasRival && calls[child].answer.isServerError {
-      calls[parent.place].hasRival = false  // the other one may do better
-      return retire(child)
+      passOver(child, of: parent.place)
+      return
     }
     calls[parent.place].hear(calls[child].answer, from: calls[child].node)
     retire(child, handsOverParcel: true)
     step(parent.place)
+  }
+
+  /// One of two nodes that have a question answers with an error: the other one may do better. What
+  /// the error says of its host is learnt all the same.
+  private mutating func passOver(_ child: Int32, of parent: Int32) {
+    let (asker, host) = (calls[parent].node, calls[child].node)
+    calls[parent].hasRival = false
+    journal.mark(calls[child].span, .passedOver, of: calls[child].request)
+    speak(for: asker)
+    let (tier, number) = (directory[host].tier, directory[host].number)
+    let now = clock
+    var ejected: [Int] = []
+    changeClusters(of: asker) { cluster in
+      guard cluster.tier == tier else { return }
+      ejected = cluster.hosts.learn(number - 1, isServerError: true, at: now)
+    }
+    outbox.remark(ejected: ejected, of: tier)
+    if !outbox.isEmpty { flush(from: asker, for: 0) }
+    retire(child)
   }
 
   /// A worker's acknowledgement that comes after its time counts all the same, as in SQS.

@@ -230,20 +230,21 @@ extension World {
     }
     let lease = automaticFailovers[index].leases[shard]
     guard lease.isExpired(at: clock), let node = candidate(after: primary), reachesStore(node),
-      lease.accepts(position: received(by: node)), mayHaveAll(after: primary)
+      lease.accepts(position: received(by: node)), hasAcknowledged(node, of: primary)
     else { return }
     _ = promote(node, command: "automatic failover")
     automaticFailovers[index].failovers += 1
     automaticFailovers[index].leases[shard].renew(at: clock, position: logPosition(of: node))
   }
 
-  /// Whether one of the replicas that can be reached must have what was acknowledged: any `quorum`
-  /// of them have confirmed it, so all but fewer than that must be there (Patroni's quorum mode).
-  private func mayHaveAll(after primary: NodeID) -> Bool {
-    let commit = databases[directory[primary].place].synchronousCommit
-    guard commit.level.isRemote else { return true }
-    let standbys = directory.replicas(besides: primary)
-    return standbys.count(where: reachesStore) + commit.quorum > standbys.count
+  /// Whether a replica may take over from a primary that waited for standbys: only one that has all
+  /// that was acknowledged, as Patroni keeps in its `/sync` key who has.
+  private func hasAcknowledged(_ node: NodeID, of primary: NodeID) -> Bool {
+    let old = databases[directory[primary].place]
+    guard old.synchronousCommit.level.isRemote else { return true }
+    let common = old.storage.log.commonPosition(with: log(of: node))
+    let isPart = common == logPosition(of: node)
+    return max(common, isPart ? received(by: node) : 0) >= old.acknowledged
   }
 
   /// Whether a node can renew a lease: the store that keeps it is wherever most nodes are.

@@ -55,7 +55,7 @@ struct Comparison {
 extension Quantity {
   /// Two numbers in the same unit; nil when the units do not agree. A share may be given as a
   /// plain number from 0 to 1.
-  fileprivate func commensurable(with other: Quantity) -> (Double, Double)? {
+  func commensurable(with other: Quantity) -> (Double, Double)? {
     switch (self, other) {
     case (.number(let a), .number(let b)), (.percent(let a), .percent(let b)),
       (.rate(let a), .rate(let b)), (.rate(let a), .number(let b)):

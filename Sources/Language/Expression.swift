@@ -146,7 +146,8 @@ extension Expression {
   public var names: [String] {
     switch self {
     case .comparison(let name, _, let value):
-      Sum(name).isSingle ? [name] + (Sum(value).isSingle ? [] : Sum(value).names) : Sum(name).names
+      (Sum(name).isSingle ? [name] : Sum(name).names)
+        + (Sum(value).isSingle ? [] : Sum(value).names)
     case .truth(let name): [name]
     case .not(let inner): inner.names
     case .and(let left, let right), .or(let left, let right): left.names + right.names

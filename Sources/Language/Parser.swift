@@ -125,7 +125,8 @@ public struct Parser: Sendable {
   /// Whether `#` begins no comment but the number of a request: then nothing but such numbers and
   /// options follow on the line, as in `diff #1 #2` and `trace #1 --acks`.
   private func namesRequests() -> Bool {
-    let end = source[index...].firstIndex { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: ";") }
+    let ends = Array("\n;}".utf8)
+    let end = source[index...].firstIndex { ends.contains($0) }
     let rest = text(index..<(end ?? source.count)).split(whereSeparator: \.isWhitespace)
     return rest.allSatisfy { word in
       word.hasPrefix("--")
@@ -201,7 +202,7 @@ public struct Parser: Sendable {
         _ = try quoted(by: byte)
         startsWord = false
         continue
-      case UInt8(ascii: "#") where startsWord:
+      case UInt8(ascii: "#") where startsWord && !namesRequests():
         while index < source.count && source[index] != UInt8(ascii: "\n") { index += 1 }
         continue
       case UInt8(ascii: "{"): depth += 1

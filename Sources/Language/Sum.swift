@@ -41,19 +41,16 @@ struct Sum {
 }
 
 extension Quantity {
-  /// The sum of two amounts of a kind; nil for others.
+  /// The sum of two amounts that can be compared, in the unit of the first; nil for others.
   fileprivate func adding(_ other: Quantity, _ sign: Double) -> Quantity? {
-    switch (self, other) {
-    case (.number(let a), .number(let b)): .number(a + sign * b)
-    case (.rate(let a), .rate(let b)): .rate(perSecond: a + sign * b)
-    case (.percent(let a), .percent(let b)): .percent(a + sign * b)
-    case (.duration(let a), .duration(let b)):
-      .duration(nanoseconds: Int64((Double(a) + sign * Double(b)).clamped))
-    default: nil
+    guard let (a, b) = commensurable(with: other) else { return nil }
+    let sum = a + sign * b
+    return switch self {
+    case .number: .number(sum)
+    case .rate: .rate(perSecond: sum)
+    case .percent: .percent(sum)
+    case .duration: .duration(nanoseconds: Int64(min(9.2e18, max(-9.2e18, sum))))
+    case .word, .absent: nil
     }
   }
-}
-
-extension Double {
-  fileprivate var clamped: Double { Swift.min(9.2e18, Swift.max(-9.2e18, self)) }
 }

@@ -157,12 +157,14 @@ public struct Command: Sendable {
     }
     let lessons = ["lesson", "lessons"]
     if let first = rest.split(separator: " ").first, lessons.contains(first.lowercased()) {
+      if word.lowercased() == "stop" { return "did you mean 'lesson stop'?" }
       return "did you mean 'lesson start\(rest.trimmed.dropFirst(first.count))'?"
     }
     if let meaning = foreign[word.lowercased()] {
-      // A command of one word takes what was typed after it.
-      let isWhole = meaning.contains(" ") || meaning == "quit" || meaning == "nodes"
-      return "did you mean '\(meaning)\(isWhole ? "" : rest.isEmpty ? " NODE" : String(rest))'?"
+      // Those that take a node take what was typed after the word.
+      let takesNode = ["fail", "restore", "failover", "show"].contains(meaning)
+      let node = rest.isEmpty ? " NODE" : String(rest)
+      return "did you mean '\(meaning)\(takesNode ? node : "")'?"
     }
     if let name = Suggestion.closest(to: word, among: all.map(\.name)) {
       return "did you mean '\(name)'?"

@@ -21,8 +21,7 @@ struct FaultText {
   static func parse(_ words: [String], in world: World) throws(CommandError) -> FaultText {
     guard let name = words.first else { throw .usage("inject what? \(kinds)") }
     guard
-      let type = FaultCatalogue.find(
-        name.lowercased().split { $0 == " " || $0 == "_" }.joined(separator: "-"))
+      let type = FaultCatalogue.find(name)
     else {
       let known = FaultCatalogue.all.map { $0.name }
       let hint = Suggestion.closest(to: name, among: known).map { "did you mean '\($0)'? " }

@@ -23,7 +23,7 @@ extension Session {
   /// Tells of a script that can't be read as statements: its line stands for the command.
   func tell(_ error: SyntaxError, in script: String, firstLine: Int) {
     status = 2
-    let lines = script.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = script.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     let line = lines.dropFirst(error.line - firstLine).first ?? ""
     let words = line.split(whereSeparator: \.isWhitespace)
     tellPrograms(

@@ -219,7 +219,7 @@ public final class LineEditor {
     var lines = shown.map { candidate in
       let padding = String(repeating: " ", count: width - candidate.text.count + 2)
       let line = "  \(candidate.text)\(padding)\(candidate.description)"
-      return line.count < columns ? line : line.prefix(columns - 2) + "…"
+      return line.count < columns ? line : line.prefix(max(columns - 2, 0)) + "…"
     }
     if candidates.count > shown.count {
       lines.append("  and \(candidates.count - shown.count) more")

@@ -8,7 +8,15 @@ import Testing
     ("enable \"circuit breaker\"; expect circuit-breaker.state == closed", 0),
     ("enable circuit breaker on service-a; expect service-a.circuit-breaker.state == closed", 0),
     ("enable hedged requests; enable bulkheads; enable rate limiting; enable p2c", 0),
-    ("enable read-replicas on database-b; show service-b-1.requests", 0),
+    (
+      "enable read-replicas on database-b; disable cache-aside on service-b; send GET /products/7; "
+        + "expect database-b-2.reads == 1", 0
+    ),
+    ("enable autoscaling on database-a", 1), ("enable bulkhead on cache-a", 1),
+    ("enable cache-aside on cache-a-1", 1), ("heal gateway-1", 2), ("heal ALL", 0),
+    ("scale service-a +9223372036854775807", 2), ("repeat 1 { send GET /orders/1; trace #1 }", 0),
+    ("predict sent + 0 == succeded + 1 : send GET /orders/1; expect sent == 0", 2),
+    ("load 10rps for 1s; expect load.hit-ratio + 0.1 > 0% and load.p50 + 0 > 1ms", 0),
     ("disable cache-aside on cache-b; send GET /products/7; expect last.cache == bypass", 0),
     ("enable rate-limit on service-a", 1), ("enable load balancing", 2),
     ("scale service-a +1; expect service-a.instances == 3", 0),
@@ -48,6 +56,7 @@ import Testing
   @Test(arguments: [
     ("start lesson 1", "lesson start 1"), ("stop gateway-1", "fail gateway-1"),
     ("kill db-a", "fail db-a"), ("promote database-a", "failover database-a"),
+    ("logs", "traces"), ("status", "map"), ("stop lesson", "lesson stop"),
     ("answer B", "quiz answer A"), ("exi", "quit"), ("send --help", "help send"),
   ])
   func aSuggestionKeepsWhatWasTyped(line: String, suggestion: String) {

@@ -35,6 +35,16 @@ import Testing
       "user and gateway each tried again, and so service-b was asked 9 times"
     ),
     (
+      "enable backpressure on queue; set queue.backpressure.max-length 1; inject slow on worker 500x; "
+        + "inject latency on database-a 1ms; load 50rps for 3s --products 0%",
+      "by your 'inject slow on worker 500x'"
+    ),
+    (
+      "enable synchronous-replication on database-b; inject latency on service-b..database-b 1ms; "
+        + "fail database-b-2; send PUT /products/7",
+      "database-b-2 has been down since your 'fail database-b-2'"
+    ),
+    (
       "enable retry on gateway; inject abort on service-b 503; send GET /products/1",
       "tried service-b 3 times in all"
     ),
@@ -48,8 +58,10 @@ import Testing
 
   @Test func whatCameAfterTheAnswerIsNoCause() {
     let room = Room()
-    room.run("send GET /nowhere; fail service-a-1; fail database-a")
+    room.run("disable stale-if-error; inject abort on database-a 503; send GET /orders/1")
+    room.run("fail database-a")
     room.run("why 1")
-    #expect(!room.said.joined().contains("fail "))
+    #expect(room.said.joined().contains("fault-injected"))
+    #expect(!room.said.joined().contains("'fail database-a' at"), "\(room.said)")
   }
 }

@@ -202,6 +202,8 @@ public struct Cache: Component {
     if call.asked != .none {
       view.learn(from: call.answer)
       let isDone = call.answer.isSuccess || call.answer.reason == .notFound
+      let isOvertaken = call.fallback.exists && call.answer.record != call.fallback
+      if call.answer.isSuccess && isOvertaken { lostWrites += held.underWay(of: key) }
       if isDone && held.settle(key, call.fallback) { return .done }
       if !isDone {
         call.asked = .none

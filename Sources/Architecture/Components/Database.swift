@@ -157,6 +157,11 @@ public struct Database: Component {
         guard record.exists else { return outbox.reply(Answer(.notFound, at: outbox.here)) }
       } else if message.isHeld {
         record = message.record
+        if before.version >= record.version {  // written past the cache meanwhile, or done before
+          var answer = Answer.ok
+          answer.record = before
+          return outbox.reply(answer)
+        }
       } else {
         guard let change = storage.change(asking: message.body, outbox.texts) else {
           return outbox.reply(Answer(.badRequest, at: outbox.here))

@@ -172,7 +172,9 @@ public enum FaultCatalogue {
   ]
 
   public static func find(_ name: String) -> (any Fault.Type)? {
-    all.first { $0.name == aliases[name] ?? name }
+    let words = name.lowercased().split { $0 == " " || $0 == "_" }
+    let name = words.joined(separator: "-")
+    return all.first { $0.name == aliases[name] ?? name }
   }
 
   /// Other names that people type.

@@ -110,7 +110,6 @@ public struct Journal: Sendable {
 
   /// Every message that is kept, in the order of its sending.
   public var keptSpans: [Span] { spans.indices.map { spans[$0] } }
-  /// Requests that are no longer kept.
 
   /// The messages of a request in the order of their sending; nil when the first of them are no
   /// longer kept.

@@ -10,6 +10,8 @@ public struct Span: Hashable, Sendable {
     case reset
     /// The answer came when its asker no longer waited.
     case late
+    /// The answer was an error, and its asker waits for another one (hedging).
+    case passedOver
     /// A fault let it vanish on its way.
     case lost
     /// A fault answered in place of the node.

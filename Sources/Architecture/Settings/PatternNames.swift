@@ -12,6 +12,14 @@ extension Pattern {
     return nil
   }
 
+  /// Those that are about the same data wherever they are put: which of the tiers that keep it does it
+  /// is no matter.
+  public static let ofData: Set = [
+    "read-replicas", "cache-aside", "read-through", "write-through", "write-behind",
+    "stale-if-error", "stale-while-revalidate", "ttl-jitter", "idempotency", "dead-letters",
+    "queue-load-levelling", "competing-consumers", "outbox", "acknowledgements",
+  ]
+
   /// What to do instead of switching on what goes by a name, but is no switch.
   public static let advice = [
     "load-balancing": "'round-robin', 'least-request', 'random' and 'ring-hash' are its policies",

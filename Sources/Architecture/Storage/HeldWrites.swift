@@ -59,9 +59,16 @@ struct HeldWrites: Sendable {
     return true
   }
 
-  /// Gives a row up; returns how many acknowledged writes that takes away.
+  /// How many writes of a row are on their way to the database.
+  func underWay(of key: UInt64) -> Int { writes[key]?.underWay ?? 0 }
+
+  /// Gives a row up, but for what is on its way; returns how many acknowledged writes that takes
+  /// away.
   mutating func drop(_ key: UInt64) -> Int {
-    writes.isEmpty ? 0 : writes.removeValue(forKey: key)?.acknowledged ?? 0
+    guard !writes.isEmpty, let held = writes[key] else { return 0 }
+    writes[key]?.acknowledged = held.underWay
+    if held.underWay == 0 { writes[key] = nil }
+    return held.acknowledged - held.underWay
   }
 
   mutating func detach() { reader?.detach() }

@@ -1,7 +1,8 @@
 import Kernel
 
-/// Writes that are in the rows and that nobody may see yet, as they wait for standbys: readers see
-/// what was there before, as in PostgreSQL, where a transaction becomes visible when its wait ends.
+/// Writes that are in the rows and that no reader of the primary sees yet, as they wait for standbys:
+/// what was there before is read, as in PostgreSQL, where a transaction becomes visible when its wait
+/// ends.
 struct UnconfirmedWrites: Sendable {
   private struct Write: Sendable {
     let position: UInt64

@@ -64,6 +64,11 @@ public struct SingleFlight<Waiter: Sendable, Result: Sendable>: Sendable, Digest
     return result
   }
 
+  /// Who waits for a load that is under way, by key.
+  public var waiters: [Waiter] {
+    flights.keys.sorted().flatMap { flights[$0]!.flatMap(\.waiters) }
+  }
+
   /// A restart: nothing is under way any more.
   public mutating func clear() { flights = [:] }
 

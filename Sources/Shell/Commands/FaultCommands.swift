@@ -52,8 +52,11 @@ let faultCommands: [Command] = [
     name: "heal", group: .break, summary: "mend all partitions",
     parameters: [.init(name: "all", kind: .oneOf(["all"]), isRequired: false)],
     examples: [.init(line: "heal", meaning: "the network is whole again")]
-  ) { session, arguments in
-    lift(
+  ) { session, arguments throws(CommandError) in
+    if let word = arguments["all"], word.lowercased() != "all" {
+      throw .usage("'heal' mends all partitions; 'restore \(word)' lifts the faults of one")
+    }
+    return lift(
       session.world.faultsInForce.filter { $0.name == "partition" }, arguments.statement.text,
       nothing: "the network is whole", session)
   },

@@ -129,9 +129,11 @@ private func places(
   }
   if let wrong = nodes.first(where: { !pattern.kinds.contains(directory[$0].tier.kind) }) {
     // At the tier that works with it, if there is one.
-    let tiers = Set(nodes.map { directory[$0].tier })
-    let near = tiers.count == 1 ? pattern.tiers.filter { $0.worksWith(directory[wrong].tier) } : []
-    if near.count == 1 { return directory.instances(of: near[0]) }
+    let isTier = NodeNames.spelledOut(words[1]) == directory[wrong].tier.name
+    let near = pattern.tiers.filter { $0.worksWith(directory[wrong].tier) }
+    if isTier, near.count == 1, Pattern.ofData.contains(pattern.name) {
+      return directory.instances(of: near[0])
+    }
     let possible = pattern.tiers.map(\.name).joined(separator: ", ")
     throw CommandError(
       "\(directory[wrong].tier.name) can't have \(pattern.name); it works on \(possible)")

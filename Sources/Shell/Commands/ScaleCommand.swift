@@ -43,7 +43,9 @@ let scaleCommand = Command(
 
 /// So many, or so many more or less than there are.
 private func count(_ text: String, from before: Int) throws(CommandError) -> Int {
-  guard let number = Int(text), number != 0 || text.first == "+" || text.first == "-" else {
+  guard let number = Int(text), abs(number) <= 1000,
+    number != 0 || text.first == "+" || text.first == "-"
+  else {
     throw .usage(
       "'\(text)' is no number of instances; give 1 to \(World.scaleLimit), or +1 for one more")
   }

@@ -9,6 +9,10 @@ struct Forecast {
     let tier: Tier
     let station: Station
     var stations = 1
+    /// Of a database: those that answer its reads.
+    var isReplicas = false
+
+    var name: String { tier.name + (isReplicas ? " replicas" : "") }
 
     var arrivalRate: Double { station.arrivalRate * Double(stations) }
     var servers: Int { station.servers * stations }
@@ -83,6 +87,9 @@ struct Forecast {
         holding: (1 - writes) * reading + writes * writing + awaited)
       latency += shares[index] * (service.station.meanWait + service.station.holdingTime)
       places += [service, Place(tier: resource.database, station: database)]
+      if path.readsFromReplicas {
+        places.append(Place(tier: resource.database, station: replicas, isReplicas: true))
+      }
       if resource.publishesTasks {
         let worker = model.worker(arrivals: tasks, holding: task - model.taskWork)
         places.append(Place(tier: .worker, station: worker))

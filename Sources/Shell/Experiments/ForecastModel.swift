@@ -80,7 +80,7 @@ struct ForecastModel {
       resource: resource, usesCache: usesCache,
       writing: usesCache ? service?.writePolicy : nil,
       readsFromReplicas: service?.readReplicas.isOn ?? false
-        && !world.directory.replicas(besides: primary).isEmpty,
+        && world.directory.replicas(besides: primary).contains { world.isUp($0) },
       connecting: service.map { $0.pool.isOn ? 0 : $0.connectWork.mean } ?? 0,
       usesQueue: service?.usesQueue ?? true)
   }
@@ -109,8 +109,9 @@ struct ForecastModel {
     let nodes = world.directory.sharding(of: tier).shards
       .flatMap { world.directory.replicas(besides: $0.primary) }.filter { world.isUp($0) }
     let slots = nodes.reduce(0) { $0 + (world.slots(at: $1).capacity ?? 0) }
+    let slow = nodes.reduce(0) { $0 + world.slowness(of: $1) } / Double(max(nodes.count, 1))
     return Station(
-      arrivalRate: reads, holdingTime: read.mean, servers: max(slots, 1),
+      arrivalRate: reads, holdingTime: slow * read.mean, servers: max(slots, 1),
       variability: read.meanSquare / (read.mean * read.mean) - 1)
   }
 

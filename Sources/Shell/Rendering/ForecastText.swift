@@ -24,11 +24,14 @@ enum ForecastText {
     for place in forecast.places {
       let station = place.station
       var cells = [
-        place.tier.name, NumberText.fixed(place.arrivalRate, decimals: 1) + "/s",
+        place.name, NumberText.fixed(place.arrivalRate, decimals: 1) + "/s",
         duration(station.holdingTime), "\(place.servers)",
         station.utilization.isFinite ? percent(min(station.utilization, 1)) : "100 %",
       ]
-      if let measured { cells.append(measured.utilization[place.tier].map(percent) ?? "–") }
+      if let measured {
+        cells.append(
+          place.isReplicas ? "–" : measured.utilization[place.tier].map(percent) ?? "–")
+      }
       cells.append(station.isStable ? duration(station.meanWait) : "grows")
       table.add(cells)
     }
@@ -55,7 +58,7 @@ enum ForecastText {
       let limit = NumberText.grouped(Int(forecast.limit))
       let knee = NumberText.grouped(Int(forecast.limit * 0.8))
       text +=
-        "The bottleneck is \(bottleneck.tier.name): it can do \(limit)rps of this load; "
+        "The bottleneck is \(bottleneck.name): it can do \(limit)rps of this load; "
         + "beyond \(knee)rps (80 %) waiting grows steeply."
     }
     return text
@@ -69,7 +72,7 @@ enum ForecastText {
         .array(
           forecast.places.map { place in
             .object([
-              ("tier", .string(place.tier.name)), ("rate", .number(place.arrivalRate)),
+              ("tier", .string(place.name)), ("rate", .number(place.arrivalRate)),
               (
                 "holdingMs",
                 place.station.holdingTime.isFinite
@@ -91,7 +94,7 @@ enum ForecastText {
         "meanLatencyMs",
         forecast.meanLatency.isFinite ? .number(forecast.meanLatency * 1000) : .null
       ),
-      ("bottleneck", .string(forecast.bottleneck?.tier.name ?? "none")),
+      ("bottleneck", .string(forecast.bottleneck?.name ?? "none")),
       ("limitRps", forecast.limit.isFinite ? .number(forecast.limit) : .null),
     ])
   }

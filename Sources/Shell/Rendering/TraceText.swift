@@ -22,6 +22,7 @@ enum TraceText {
     case .refused: "refused"
     case .reset: "connection reset"
     case .late: "late"
+    case .passedOver: "passed over"
     case .lost: "lost"
     }
   }

@@ -88,9 +88,10 @@ extension WhyText {
     guard full.contains(reason) || reason == .noHealthyUpstream,
       let resource = request.resource, request.answer.failedAt != .none
     else { return [] }
-    let chain: [Tier] = [
-      .user, .loadBalancer, .gateway, resource.service, resource.cache, resource.database,
-    ]
+    let chain: [Tier] =
+      reason == .backpressure
+      ? [resource.service, .queue, .worker]
+      : [.user, .loadBalancer, .gateway, resource.service, resource.cache, resource.database]
     let place = chain.firstIndex(of: world.tier(of: request.answer.failedAt)) ?? 0
     let behind = chain.dropFirst(place + 1).prefix(reason == .noHealthyUpstream ? 1 : .max)
     let holding = ["latency", "loss", "blackhole", "reorder", "partition"]
@@ -108,14 +109,19 @@ extension WhyText {
     _ primary: NodeID, _ standbys: [NodeID], _ request: RequestRecord, _ world: World
   ) -> [Incident] {
     let moment = request.answeredAt
-    let reverse = world.obstacles(to: primary, at: moment).filter { fault in
-      fault.target?.isLink == true
-        && standbys.contains { fault.target?.contains($0, world.directory) ?? false }
+    /// Whether a fault is on the way from one of some nodes.
+    func comes(_ fault: Incident, from nodes: [NodeID]) -> Bool {
+      guard let target = fault.target, target.isLink else { return fault.target != nil }
+      return nodes.contains { target.contains($0, world.directory) }
     }
     return standbys.flatMap { node in
       world.afflictions(of: node, from: request.sentAt, to: moment)
-        + world.obstacles(to: node, at: moment)
-    } + reverse
+        .filter { delays($0) || name(of: $0) == "disk-full" }
+        + world.obstacles(to: node, at: moment).filter { comes($0, from: [primary]) }
+    }
+      + world.obstacles(to: primary, at: moment).filter {
+        comes($0, from: standbys) && $0.target?.isLink == true
+      }
   }
 
   /// Whether a fault of a machine can end in a reason.
