@@ -29,6 +29,19 @@ struct LogEntry: Hashable, Sendable {
   }
 }
 
+extension LogEntry {
+  func mix(into digest: inout Digest) {
+    digest.mix(position)
+    digest.mix(epoch)
+    digest.mix(verb.rawValue)
+    digest.mix(key.packed)
+    digest.mix(task)
+    digest.mix(isKeyed)
+    digest.mix(wantsEvent)
+    record.mix(into: &digest)
+  }
+}
+
 /// The commits of a database in order, by position, with the epochs in which they were made.
 ///
 /// Two logs agree up to the point where their epochs part, as PostgreSQL's timelines do. Only the
@@ -43,7 +56,8 @@ struct ReplicationLog: Hashable, Sendable {
   private(set) var entries: [LogEntry] = []
   private(set) var position: UInt64 = 0
   private(set) var terms: [Term] = []
-  private(set) var fingerprint = Digest()
+  /// Of the turns that it took otherwise than by an entry.
+  private var turns = Digest()
 
   static let limit = 8192
 
@@ -60,14 +74,6 @@ struct ReplicationLog: Hashable, Sendable {
     if entry.epoch != epoch { begin(epoch: entry.epoch) }
     position = entry.position
     entries.append(entry)
-    fingerprint.mix(entry.position)
-    fingerprint.mix(entry.epoch)
-    fingerprint.mix(entry.verb.rawValue)
-    fingerprint.mix(entry.key.packed)
-    fingerprint.mix(entry.task)
-    fingerprint.mix(entry.isKeyed)
-    fingerprint.mix(entry.wantsEvent)
-    entry.record.mix(into: &fingerprint)
     if entries.count >= Self.limit * 2 { entries.removeFirst(Self.limit) }
   }
 
@@ -106,7 +112,7 @@ struct ReplicationLog: Hashable, Sendable {
     entries.removeLast(Int(position - end))
     position = end
     while let last = terms.last, last.after > end { terms.removeLast() }
-    fingerprint.mix(end)
+    turns.mix(end)
   }
 
   /// Begins a history of its own after the rows were moved: no other log is a part of it.
@@ -114,13 +120,13 @@ struct ReplicationLog: Hashable, Sendable {
     entries = []
     position += 1
     terms = [Term(epoch: epoch, after: position)]
-    fingerprint.mix(epoch)
+    turns.mix(epoch)
   }
 
   func mix(into digest: inout Digest) {
     digest.mix(position)
     digest.mix(epoch)
-    digest.mix(fingerprint.value)
-    digest.mix(entries.count)
+    digest.mix(turns.value)
+    for entry in entries { entry.mix(into: &digest) }
   }
 }
