@@ -166,6 +166,25 @@ static unsigned char on_tab(EditLine *el, int c) { (void)c; return on_key(el, ED
 static unsigned char on_up(EditLine *el, int c) { (void)c; return on_key(el, EDITLINE_UP); }
 static unsigned char on_down(EditLine *el, int c) { (void)c; return on_key(el, EDITLINE_DOWN); }
 
+/* Keys that go right take the hint where there is nothing to go past. */
+static unsigned char go_right(EditLine *el, int count) {
+  const LineInfoW *line = el_wline(el);
+  if (line->cursor == line->lastchar) return on_key(el, EDITLINE_ACCEPT);
+  el_cursor(el, count);
+  return CC_CURSOR;
+}
+
+static unsigned char on_right(EditLine *el, int c) {
+  (void)c;
+  return go_right(el, 1);
+}
+
+static unsigned char on_line_end(EditLine *el, int c) {
+  (void)c;
+  const LineInfoW *line = el_wline(el);
+  return go_right(el, (int)(line->lastchar - line->cursor));
+}
+
 /* libedit draws a line anew from where the terminal's cursor is: that is put to its beginning. */
 static void move_to_line_start(editline *self) {
   int rows = self->size.ws_col ? column_at(self, el_wline(self->el)->cursor) / self->size.ws_col : 0;
@@ -256,6 +275,13 @@ static void bind_keys(EditLine *el) {
   el_set(el, EL_BIND, "^P", "hopsh-up", NULL);
   el_set(el, EL_BIND, "^N", "hopsh-down", NULL);
   el_set(el, EL_BIND, "\033[200~", "hopsh-paste", NULL);
+  if (is_vi(el)) return;
+  static const char *const rights[] = {"^F", "\033[C", "\033OC"};
+  static const char *const ends[] = {"^E", "\033[F", "\033OF", "\033[4~"};
+  for (size_t i = 0; i < sizeof rights / sizeof *rights; i++)
+    el_set(el, EL_BIND, rights[i], "hopsh-right", NULL);
+  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+    el_set(el, EL_BIND, ends[i], "hopsh-line-end", NULL);
 }
 
 static void configure(editline *self) {
@@ -273,6 +299,8 @@ static void configure(editline *self) {
   el_wset(el, EL_ADDFN, L"hopsh-down", L"Later line with this beginning", on_down);
   el_wset(el, EL_ADDFN, L"hopsh-interrupt", L"Give up the line", on_interrupt);
   el_wset(el, EL_ADDFN, L"hopsh-end", L"Leave, or delete a character", on_end);
+  el_wset(el, EL_ADDFN, L"hopsh-right", L"Go right, or take the hint", on_right);
+  el_wset(el, EL_ADDFN, L"hopsh-line-end", L"Go to the end, or take the hint", on_line_end);
   el_wset(el, EL_ADDFN, L"hopsh-paste", L"Insert pasted text", on_paste);
   el_set(el, EL_BIND, "^R", "em-inc-search-prev", NULL);
   el_set(el, EL_BIND, "\033[1~", "ed-move-to-beg", NULL);

@@ -40,6 +40,7 @@ public final class LineEditor {
   private var position: Int?
   private var typedPrefix = ""
   private var proposal: String?
+  private var showsHints = false
 
   /// Nil when there is no terminal that libedit can use.
   public init?(
@@ -64,6 +65,7 @@ public final class LineEditor {
 
   /// Shows dimly behind the cursor what TAB would insert, or what may follow.
   public func showHints() {
+    showsHints = true
     editline_show_hints(editor) { _, owner in
       guard let owner else { return nil }
       return Unmanaged<LineEditor>.fromOpaque(owner).takeUnretainedValue().nextHint()
@@ -134,6 +136,7 @@ public final class LineEditor {
     switch UInt32(key) {
     case EDITLINE_TAB.rawValue: complete()
     case EDITLINE_UP.rawValue: recall(step: -1)
+    case EDITLINE_ACCEPT.rawValue: acceptHint()
     default: recall(step: 1)
     }
   }
@@ -171,6 +174,14 @@ public final class LineEditor {
     } else if !candidates.isEmpty {
       editline_print_above(editor, Self.list(candidates))
     }
+  }
+
+  /// Types what the hint shows; what only tells which arguments follow is no text to type.
+  private func acceptHint() {
+    let text = line.text
+    guard showsHints, restOfProposal(after: text) != nil || text.last.map({ $0 != " " }) ?? false
+    else { return }
+    editline_insert(editor, hint(after: text))
   }
 
   /// What is left to type of the proposal; nil where something else was begun.

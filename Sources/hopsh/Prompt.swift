@@ -12,7 +12,7 @@ struct Prompt {
     [
       "hopsh: a complete web architecture, live in this terminal. Break it; it mends.",
       session.resumption.map { "Go on: \($0.command)   (you left '\($0.title)')" }
-        ?? "Try: " + Session.tour.joined(separator: "   "),
+        ?? "Try: " + Session.tour.joined(separator: " · "),
       "lesson teaches, quiz asks, undo takes back, help lists the rest, TAB completes.",
     ]
   }

@@ -72,9 +72,26 @@ import Testing
     #expect(room.run("quiz start; b; 1") == 0)
     #expect(room.session.quiz.position == 2)
     #expect(room.run("hint") == 2)
-    #expect(room.run("lesson start 1; hint; skip") == 0)
+    #expect(room.run("lesson start 1; quiz start; skip") == 2)  // the quiz is open before the task
+    #expect(room.session.classroom.run?.position == 0)
+    #expect(room.run("f") == 2 && room.said.joined().contains("choose A, B, C, D"))
+    #expect(room.run("c; proof; score; quiz stop; hint; skip") == 0)
     #expect(room.session.classroom.run?.position == 1)
-    #expect(room.run("quiz stop; a") == 2)
+    #expect(room.run("a") == 2)
+    #expect(room.run("incident start 2; hint; solution") == 0)
+  }
+
+  @Test func afterALessonNextIsTheOneAfterIt() {
+    let room = Room()
+    let page = "\n\n## Page\n\nText.\n"
+    room.session.classroom.documents = {
+      (1...3).map { ("0\($0)-lesson", "# Lesson \($0)\(page)") }
+    }
+    room.session.options.isInteractive = true
+    room.run("lesson start 2; next")
+    #expect(room.session.classroom.run == nil)
+    #expect(room.run("next") == 0)
+    #expect(room.session.classroom.run?.lesson.title == "Lesson 3")
   }
 
   @Test func whatALessonPlaysIsNoPredictionOfTheLearner() {

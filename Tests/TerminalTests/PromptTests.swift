@@ -87,6 +87,18 @@ import Testing
     #expect(terminal.wait { current($0) == "hopsh> map" && $0.column == 9 })
   }
 
+  @Test func rightAndEndTakeTheHintWhereThereIsNothingToGoPast() {
+    let terminal = open()
+    terminal.type("\u{1B}[C\r")
+    #expect(terminal.wait { $0.text.contains("200 OK") && isReady($0) })
+    terminal.type("tra\u{5}\r")
+    #expect(terminal.wait { $0.text.contains("hop  from") && isReady($0) })
+    terminal.type("echo abd\u{1B}[D\u{1B}[Dx\u{1B}[C\u{1B}[Cy\u{1}\u{5}z\r")
+    #expect(terminal.wait { $0.lines.contains("axbdyz") && isReady($0) })
+    terminal.type("send \u{1B}[C")
+    #expect(terminal.wait { current($0) == "hopsh> send METHOD PATH [BODY]" && $0.column == 12 })
+  }
+
   @Test func withoutColourNothingIsShownThatWasNotTyped() {
     let terminal = open(["HOPSH_HISTORY": "", "NO_COLOR": "1"])
     terminal.type("send GET \u{1}")

@@ -5,7 +5,7 @@
 typedef struct editline editline;
 
 /// What a key did to the line.
-enum editline_key { EDITLINE_TAB, EDITLINE_UP, EDITLINE_DOWN };
+enum editline_key { EDITLINE_TAB, EDITLINE_UP, EDITLINE_DOWN, EDITLINE_ACCEPT };
 
 /// Called for a key that the owner handles; it may change the line by the functions below.
 typedef void (*editline_handler)(editline *editor, int key, void *owner);

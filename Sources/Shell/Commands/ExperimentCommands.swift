@@ -143,7 +143,7 @@ private func sweep(_ statement: Statement, _ session: Session) throws(CommandErr
   let path = String(syntax.before[0].text[..<sign])
   let values = syntax.before[0].text[sign...].dropFirst().split(separator: ",").map(String.init)
   guard (2...20).contains(values.count) else {
-    throw .usage("two to twenty values are tried; \(form)")
+    throw .usage("two to twenty values are tried, each written out with commas between; \(form)")
   }
   let starts = values.map { value in
     Futures.Start(

@@ -44,10 +44,11 @@ let learnCommands: [Command] = [
       let isOpen = session.quiz.isStarted && !session.quiz.isFinished
       if !isOpen, Int(word) != nil { return try start(word, session) }
       if word.count == 1 { return try answer(word, session) }
-      let hint = Suggestion.closest(to: word, among: ["start", "answer", "proof", "score"])
+      let hint = Suggestion.closest(to: word, among: ["start", "answer", "proof", "score", "stop"])
       throw .usage(
         "'quiz \(word)' means nothing; "
-          + (hint.map { "did you mean 'quiz \($0)'?" } ?? "there are start, answer, proof, score"))
+          + (hint.map { "did you mean 'quiz \($0)'?" }
+            ?? "there are start, answer, proof, score, stop"))
     }
   }
 ]

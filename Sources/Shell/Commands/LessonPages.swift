@@ -60,6 +60,7 @@ enum LessonPages {
     session.classroom.run = nil
     let lessons = try session.classroom.lessons()
     let following = lessons.drop { $0.name != run.lesson.name }.dropFirst().first
+    session.classroom.following = following
     var lines = [session.style.strong("That was '\(run.lesson.title)'.")]
     if !run.lesson.questions.isEmpty {
       lines.append("'quiz start \(run.lesson.number)' asks what you have learnt.")

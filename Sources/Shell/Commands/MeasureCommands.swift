@@ -117,6 +117,9 @@ private func plot(_ arguments: Arguments, _ session: Session) throws(CommandErro
   var results: [JSON] = []
   for name in names {
     let (points, unit) = try curve(name, from: start, session)
+    guard !points.isEmpty || !name.hasPrefix("load.") else {
+      throw CommandError("there is no curve of \(name) yet: no load has run in that time")
+    }
     let width = max(min(session.options.width, 120) - 16, 20)
     let plot = PlotText(
       title: name, unit: unit, points: points, start: start, end: end, width: width,

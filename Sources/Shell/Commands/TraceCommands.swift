@@ -132,7 +132,7 @@ extension Session {
       let sent = NumberText.grouped(world.journal.sent)
       let list = world.journal.load.failed > 0 ? "traces failed --load" : "traces --load"
       throw CommandError(
-        "you have sent no request of your own yet, virtual users \(sent): 'why slowest' explains "
+        "you have sent no request yet, virtual users \(sent) of them: 'why slowest' explains "
           + "the slowest of all, '\(list)' lists theirs")
     case "slowest":
       let all = world.journal.requestIDs.compactMap { world.journal[$0] }.filter(\.isAnswered)

@@ -12,6 +12,8 @@ public struct Classroom {
 
   /// The lesson that is followed.
   var run: LessonRun?
+  /// The one after the lesson that was just read to its end.
+  var following: Lesson?
 
   public init() {}
 
@@ -53,6 +55,7 @@ public struct Classroom {
 
   /// The lesson that was left, the first one that is open, or the first of all.
   func nextLesson() throws(CommandError) -> Lesson {
+    if let following { return following }
     if let unfinished = try unfinishedLesson() { return unfinished }
     let (lessons, progress) = (try lessons(), progress())
     return lessons.first { isOpen($0, progress) } ?? lessons[0]
@@ -167,7 +170,10 @@ extension Session {
   private func afterTrial(_ trial: String) throws(CommandError) -> Session {
     let copy = fork()
     copy.write = { _ in }
-    copy.writeError = { [unowned self] in tellInClass([style.quiet($0)]) }
+    copy.writeError = { [unowned self] text in
+      let message = text.firstRange(of: "error: ").map { text[$0.upperBound...] } ?? text[...]
+      tellInClass([style.quiet("in the trial: \(message)")])
+    }
     copy.options.isColored = false
     copy.options.isJSON = false
     copy.options.isInteractive = false

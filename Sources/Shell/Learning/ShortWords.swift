@@ -8,14 +8,24 @@ extension Session {
     guard statement.words.count == 1, !statement.words[0].isQuoted else { return statement }
     let word = statement.words[0].text.lowercased()
     if let question = quiz.isStarted ? quiz.current : nil {
-      let letters = question.choices.indices.map { Question.letter($0) }
-      let numbers = question.choices.indices.map { "\($0 + 1)" }
-      if let index = letters.firstIndex(of: word.uppercased()) ?? numbers.firstIndex(of: word) {
-        return statement.replaced(by: ["quiz", "answer", letters[index]])
+      if let number = Int(word), question.choices.indices.contains(number - 1) {
+        return statement.replaced(by: ["quiz", "answer", Question.letter(number - 1)])
+      }
+      // A letter that is no choice is told which there are.
+      if word.count == 1, "abcdef".contains(word) {
+        return statement.replaced(by: ["quiz", "answer", word.uppercased()])
       }
     }
+    if quiz.isStarted, ["proof", "score"].contains(word) {
+      return statement.replaced(by: ["quiz", word])
+    }
+    if quiz.isStarted && !quiz.isFinished { return statement }
+    if incident != nil, ["hint", "solution"].contains(word) {
+      return statement.replaced(by: ["incident", word])
+    }
     let verbs: [LessonAction] = [.next, .check, .hint, .solution, .play, .skip]
-    if classroom.run != nil, verbs.contains(where: { $0.rawValue == word }) {
+    let isNext = classroom.following != nil && word == LessonAction.next.rawValue
+    if isNext || classroom.run != nil && verbs.contains(where: { $0.rawValue == word }) {
       return statement.replaced(by: ["lesson", word])
     }
     return statement

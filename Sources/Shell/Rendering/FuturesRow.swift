@@ -8,7 +8,7 @@ struct FuturesRow {
   var success: [[Double?]] = []
   /// Whether the observable is of about the same work in all of them: how long the calls to a node
   /// take tells little where most of them are spared, and fewer rows read nothing where less was asked.
-  private var isOfSameWork = true
+  private(set) var isOfSameWork = true
   /// Of repeated runs: the estimate in each future, and that of the difference of the first two.
   var estimates: [Estimate] = []
   var difference: Estimate?
@@ -89,7 +89,7 @@ struct FuturesRow {
 
   private static func isOfSameWork(_ name: String, _ run: [Futures.Outcome]) -> Bool {
     let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
-    if parts.count == 2, ["reads", "writes"].contains(parts[1]) {
+    if parts.count == 2, parts[1] == "reads" {
       let sent = run.map { max($0.count("load.sent"), $0.count("sent")) }
       return (sent.max() ?? 0) <= 1.02 * (sent.min() ?? 0)
     }

@@ -27,7 +27,7 @@ struct FuturesText {
       runs.count > 1 ? FuturesRow(name, ofRepeated: runs) : FuturesRow(name, of: first)
     }
     let others = Set(first.flatMap { $0.values.keys }).filter(Self.isTold).sorted()
-      .compactMap(row).filter { $0.spread > 0.1 && $0.isWorthTelling }
+      .compactMap(row).filter { $0.spread > 0.1 && $0.isWorthTelling && $0.isOfSameWork }
       .sorted { ($0.rank, $1.spread, $0.name) < ($1.rank, $0.spread, $1.name) }
     rows = (hasSent ? users.compactMap(row) : []) + others.prefix(8)
   }
@@ -98,7 +98,8 @@ struct FuturesText {
     if worse.isEmpty {
       let rest =
         rows.contains(where: \.isOpen)
-        ? "the rest is not judged, as more requests failed in A" : "nothing shown here got worse"
+        ? "the rest is not compared: it suffers from A's failed requests"
+        : "nothing shown here got worse"
       return nothing + "B buys \(list(better)); \(rest)."
     }
     return nothing + "B buys \(list(better)); it costs \(list(worse))."
