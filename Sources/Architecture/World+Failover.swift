@@ -80,8 +80,15 @@ extension World {
   private func divergence(of old: NodeID, from new: NodeID) -> [LostWrite] {
     let common = log(of: old).commonPosition(with: log(of: new))
     let acknowledged = databases[directory[old].place].acknowledged
-    return (log(of: old).entries(after: common) ?? []).filter { $0.position <= acknowledged }
-      .map { LostWrite($0) }
+    let term = databases[directory[old].place].epoch
+    return (log(of: old).entries(after: common) ?? []).filter { entry in
+      guard entry.position <= acknowledged else { return false }
+      // What it found in its log when it became primary may never have been acknowledged.
+      guard entry.epoch < term, entry.verb != .record, let record = journal[entry.request] else {
+        return true
+      }
+      return !record.isAnswered || record.succeeded
+    }.map { LostWrite($0) }
   }
 
   /// Callers whom word of a promotion does not reach go on with the old primary.

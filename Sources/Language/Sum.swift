@@ -44,7 +44,8 @@ extension Quantity {
   /// The sum of two amounts that can be compared, in the unit of the first; nil for others.
   fileprivate func adding(_ other: Quantity, _ sign: Double) -> Quantity? {
     guard let (a, b) = commensurable(with: other) else { return nil }
-    let sum = a + sign * b
+    let exact = a + sign * b
+    let sum = abs(exact) < 1e3 ? (exact * 1e12).rounded() / 1e12 : exact  // 10% + 20% is 30%
     return switch self {
     case .number: .number(sum)
     case .rate: .rate(perSecond: sum)

@@ -91,6 +91,7 @@ import Testing
     "last.latency != none", "not load.p99 != none",
     "last.status == 500 + 3", "a.requests + b.requests - 1 > a.requests",
     "last.latency + 4ms == 50 ms",
+    "cache-a.hit-ratio - 70% == 10%",
   ])
   func trueOnesHold(text: String) throws { #expect(try holds(text)) }
 

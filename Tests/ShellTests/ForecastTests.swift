@@ -47,6 +47,17 @@ import Testing
     #expect(abs(forecast.meanLatency / mean - 1) < 0.06)
   }
 
+  @Test func whatItDoesNotKnowItSays() {
+    let room = Room()
+    room.run("forecast 100rps")
+    #expect(!room.said.joined().contains("leaves out"))
+    room.run("enable hedging; enable rate-limit; inject loss on queue 1%; inject slow on queue 2")
+    room.run("forecast 100rps")
+    #expect(
+      room.said.joined(separator: " ").contains("It leaves out hedging, rate-limit, loss."),
+      "\(room.said)")
+  }
+
   @Test func readsOfReplicasAreNoLoadOfThePrimary() throws {
     let room = Room()
     room.run("enable read-replicas on service-b; disable cache-aside on service-b")

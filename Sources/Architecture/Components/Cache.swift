@@ -24,7 +24,7 @@ public struct Cache: Component {
   var loads = SharedLoads(SingleFlight())
   /// Acknowledged writes that died with the cache before they were written, or were overtaken.
   public private(set) var lostWrites = 0
-  private var held = HeldWrites()
+  var held = HeldWrites()
   var view = DatabaseView()
 
   init(_ resource: Resource, capacity: Int = 500, chance: Random) {

@@ -10,7 +10,10 @@ extension Database {
   mutating func ship(
     _ call: Call, _ outbox: inout Outbox, mayWait: Bool
   ) -> Next<Stage> {
-    guard isPrimary else { return outbox.reply(Answer(.notPrimary, at: outbox.here)) }
+    // Of another shard, too, it is none: rows may have been moved since the replica asked.
+    guard isPrimary, outbox.directory.leader(of: call.origin).primary == outbox.here else {
+      return outbox.reply(Answer(.notPrimary, at: outbox.here))
+    }
     let (position, term) = (call.message.position, call.message.epoch)
     var answer = Answer.ok
     answer.epoch = epoch
@@ -104,7 +107,8 @@ extension Database {
   /// The primary has answered: what came goes to the disk, and then into the rows.
   mutating func receive(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     incoming = outbox.unpack(&call.answer)
-    if outbox.condition.replicationIsPaused { return .go(.fetching) }  // it takes nothing
+    let isFollowed = outbox.directory.leader(of: outbox.here).primary == call.asked
+    if outbox.condition.replicationIsPaused || !isFollowed { return .go(.fetching) }
     if isPrimary { return .go(.fetching) }  // promoted meanwhile: the answer is of an old term
     guard call.answer.isSuccess else { return .pause(.seconds(1), then: .fetching) }
     epoch = call.answer.epoch

@@ -62,11 +62,14 @@ extension Service {
 
   /// The cache that has the call's key, or would have it.
   func cache(of call: Call, _ outbox: Outbox) -> NodeID {
-    let count = outbox.directory.count(of: resource.cache)
-    if count == 1 { return outbox.directory.first(of: resource.cache) }
+    cache(of: call.message.key, outbox.directory)
+  }
+
+  func cache(of key: Key, _ directory: Directory) -> NodeID {
+    let count = directory.count(of: resource.cache)
+    if count == 1 { return directory.first(of: resource.cache) }
     let member =
-      usesConsistentHashing
-      ? caches.member(for: call.message.key.packed) : Int(call.message.id) % count
-    return outbox.directory.instance(member ?? 0, of: resource.cache)
+      usesConsistentHashing ? caches.member(for: key.packed) : Int(key.id) % count
+    return directory.instance(member ?? 0, of: resource.cache)
   }
 }

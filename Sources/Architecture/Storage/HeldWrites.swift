@@ -2,7 +2,7 @@ import Kernel
 
 /// Writes that a cache has acknowledged and the database does not have yet: the latest of each row.
 struct HeldWrites: Sendable {
-  private struct Held: Hashable, Sendable {
+  struct Held: Hashable, Sendable {
     /// The row as it is to be; of version 0 when it is to go.
     var record: Record
     /// The request that wrote it last.
@@ -57,6 +57,17 @@ struct HeldWrites: Sendable {
     }
     writes[key] = nil
     return true
+  }
+
+  /// Takes out the writes of some rows, but for those that are on their way; in the order of keys.
+  mutating func take(where isForeign: (UInt64) -> Bool) -> [(key: UInt64, held: Held)] {
+    let keys = writes.keys.filter { isForeign($0) && writes[$0]?.underWay == 0 }.sorted()
+    return keys.compactMap { key in writes.removeValue(forKey: key).map { (key, $0) } }
+  }
+
+  /// Takes over a write from another cache; the latest of a row counts.
+  mutating func takeOver(_ held: Held, for key: UInt64) {
+    if writes[key] == nil { writes[key] = held }
   }
 
   /// How many writes of a row are on their way to the database.

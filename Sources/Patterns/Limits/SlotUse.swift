@@ -11,8 +11,9 @@ public struct SlotUse: Sendable {
     self.offered = offered
   }
 
-  /// The share that was in use, 0...1; nil where there was nothing to use.
-  public var share: Double? { offered > 0 ? max(busy, 0) / offered : nil }
+  /// The share that was in use, 0...1; nil where there was nothing to use. Calls may keep slots that
+  /// are offered no longer.
+  public var share: Double? { offered > 0 ? min(max(busy, 0) / offered, 1) : nil }
 
   public static func + (a: SlotUse, b: SlotUse) -> SlotUse {
     SlotUse(busy: a.busy + b.busy, offered: a.offered + b.offered)

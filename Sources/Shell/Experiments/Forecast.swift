@@ -28,6 +28,8 @@ struct Forecast {
 
   /// A tier of which no instance is up.
   let down: Tier?
+  /// What is in force and not a part of the model: patterns that are on, settings, faults.
+  let leavesOut: [String]
 
   /// By Little's law: requests under way.
   var concurrency: Double { rate * meanLatency }
@@ -98,6 +100,7 @@ struct Forecast {
     down = Tier.allCases.first { tier in
       tier != .user && !world.directory.instances(of: tier).contains { world.isUp($0) }
     }
+    leavesOut = model.leavesOut
     self.rate = rate
     self.places = places
     let isStable = places.allSatisfy(\.station.isStable) && down == nil

@@ -72,6 +72,26 @@ struct ForecastModel {
       arrivalRate: arrivals, holdingTime: mean, servers: servers(tier), variability: variability)
   }
 
+  /// What is in force and changes the figures in a way that is not modelled.
+  var leavesOut: [String] {
+    let unknown: Set = [
+      "retry", "hedging", "circuit-breaker", "bulkhead", "rate-limit", "load-shedding",
+      "adaptive-concurrency", "single-flight", "stale-while-revalidate", "negative-caching",
+      "outbox", "backpressure", "autoscaling", "synchronous-replication", "sharding",
+    ]
+    let patterns = Pattern.all.filter { pattern in
+      unknown.contains(pattern.name)
+        && world.directory.nodes.contains {
+          pattern.kinds.contains(world.tier(of: $0).kind) && pattern.isOn(at: $0, in: world)
+        }
+    }.map(\.name)
+    let isAsynchronous = Tier.allCases.filter { $0.kind == .database }.contains {
+      world.database(world.directory.primary(of: $0))?.synchronousCommit.level == .off
+    }
+    let faults = Set(world.faultsInForce.map(\.name)).subtracting(["slow", "cpu"]).sorted()
+    return patterns + (isAsynchronous ? ["synchronous-commit off"] : []) + faults
+  }
+
   func path(of resource: Resource) -> DataPath {
     let service = world.service(world.directory.first(of: resource.service))
     let usesCache = service?.usesCache ?? true

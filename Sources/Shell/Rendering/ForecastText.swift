@@ -61,6 +61,9 @@ enum ForecastText {
         "The bottleneck is \(bottleneck.name): it can do \(limit)rps of this load; "
         + "beyond \(knee)rps (80 %) waiting grows steeply."
     }
+    if !forecast.leavesOut.isEmpty {
+      text += " It leaves out \(forecast.leavesOut.joined(separator: ", "))."
+    }
     return text
   }
 
@@ -94,6 +97,7 @@ enum ForecastText {
         "meanLatencyMs",
         forecast.meanLatency.isFinite ? .number(forecast.meanLatency * 1000) : .null
       ),
+      ("leavesOut", .array(forecast.leavesOut.map { .string($0) })),
       ("bottleneck", .string(forecast.bottleneck?.name ?? "none")),
       ("limitRps", forecast.limit.isFinite ? .number(forecast.limit) : .null),
     ])

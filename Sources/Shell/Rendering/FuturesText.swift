@@ -124,17 +124,18 @@ struct FuturesText {
           "margins",
           .object(
             rows.compactMap { row in
-              row.estimates.isEmpty ? nil : (row.name, .number(row.estimates[index].margin))
+              row.estimates.isEmpty
+                ? nil : (row.name, row.values[index].with(row.estimates[index].margin).json)
             })
         ),
       ])
     }
     let differences = rows.compactMap { row -> (String, JSON)? in
       guard labels.count == 2, let numbers = row.numbers else { return nil }
-      return (row.name, .number(numbers[1] - numbers[0]))
+      return (row.name, row.values[0].with(numbers[1] - numbers[0]).json)
     }
     let margins = rows.compactMap { row in
-      row.difference.map { (row.name, JSON.number($0.margin)) }
+      row.difference.map { (row.name, row.values[0].with($0.margin).json) }
     }
     return .object([
       ("futures", .array(futures)), ("difference", .object(differences)),

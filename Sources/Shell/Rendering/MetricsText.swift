@@ -73,7 +73,7 @@ enum MetricsText {
       }
       let requests = growth(\.requests)
       rate = Double(requests) / seconds
-      errorShare = requests > 0 ? Double(growth(\.errors)) / Double(requests) : 0
+      errorShare = requests > 0 ? min(Double(growth(\.errors)) / Double(requests), 1) : 0
       latency = Courses.latency(now, before, nodes)
       rejected = growth(\.rejected)
       queue = nodes.reduce(0) { $0 + world.slots(at: $1).queueLength }
