@@ -87,6 +87,10 @@ extension World {
     for index in users.indices { users[index].workload = nil }
   }
 
+  /// Whether anything has been done to it since it was made.
+  public var isUsed: Bool { clock > .zero || journal.sent > 0 || !journal.incidents.isEmpty }
+
+  /// Whether virtual users go on sending.
   public var hasWorkload: Bool { users.contains { $0.workload != nil } }
 
   /// Handles all that happens up to and at a moment, and sets the clock to it.

@@ -14,6 +14,17 @@ public indirect enum Expression: Sendable {
     case greaterOrEqual = ">="
     case less = "<"
     case greater = ">"
+
+    /// With its sides in each other's place.
+    var turned: Operation {
+      switch self {
+      case .equal, .notEqual: self
+      case .less: .greater
+      case .greater: .less
+      case .lessOrEqual: .greaterOrEqual
+      case .greaterOrEqual: .lessOrEqual
+      }
+    }
   }
 }
 
@@ -111,7 +122,11 @@ extension Expression {
       }
       index += 1
       let value = try sum(try operand(after: symbol))
-      return .comparison(name: name, operation: operation, value: value)
+      // `5ms < last.latency` says the same as `last.latency > 5ms`.
+      let isTurned = Sum(name).names.isEmpty && !Sum(value).names.isEmpty
+      return isTurned
+        ? .comparison(name: value, operation: operation.turned, value: name)
+        : .comparison(name: name, operation: operation, value: value)
     }
 
     private mutating func operand(after sign: String) throws(ExpressionError) -> String {

@@ -91,7 +91,8 @@ import Testing
     "last.latency != none", "not load.p99 != none",
     "last.status == 500 + 3", "a.requests + b.requests - 1 > a.requests",
     "last.latency + 4ms == 50 ms",
-    "cache-a.hit-ratio - 70% == 10%",
+    "cache-a.hit-ratio - 70% == 10%", "50ms > last.latency", "503 == last.status",
+    "8 <= a.requests + b.requests",
   ])
   func trueOnesHold(text: String) throws { #expect(try holds(text)) }
 
@@ -102,7 +103,8 @@ import Testing
     "cache-a.hit-ratio >= 80", "a.requests < 5%", "last.status == none", "load.p99 < 5ms",
     "load.p99 > 5ms", "load.p99 != 5ms", "not load.p99 < 5ms", "not load.p99 != 5ms",
     "load.p99 != none", "load.p99", "load.p99 == last.latency",
-    "last.latency < load.p99", "a.requests + load.p99 > 0", "a.requests + 1s > 0", "a.requests +",
+    "last.latency < load.p99", "a.requests + load.p99 > 0", "50ms < last.latency", "3 == 3",
+    "a.requests + 1s > 0", "a.requests +",
     "a.requests == b.requests + nothing",
   ])
   func othersDoNotHoldOrAreRefused(text: String) {

@@ -109,10 +109,13 @@ private func start(_ word: String?, _ session: Session) throws(CommandError) -> 
     let indices = IncidentDrill.all.indices
     index = indices.first { progress.outcome(of: shelf, page: $0) != .solved } ?? 0
   }
+  let wasUsed = session.world.isUsed
   try session.begin(IncidentDrill.all[index], number: index + 1)
   var report = alert(try session.openIncident(), session)
-  report.lines.append(
-    session.style.quiet("The deployment is a fresh one now; 'undo' brings yours back."))
+  if wasUsed {
+    report.lines.append(
+      session.style.quiet("The deployment is a fresh one now; 'undo' brings yours back."))
+  }
   return report
 }
 

@@ -29,9 +29,10 @@ enum LessonPages {
 
   /// Shows a page that was turned to, with a fresh deployment if there is something to do on it.
   static func enter(_ session: Session) throws(CommandError) -> Report {
+    let wasUsed = session.world.isUsed
     try session.setUpPage()
     var report = report(session)
-    if let run = session.classroom.run, run.task != nil || run.hasExamples {
+    if wasUsed, let run = session.classroom.run, run.task != nil || run.hasExamples {
       report.lines.append(
         session.style.quiet("The deployment is a fresh one now; 'undo' brings yours back."))
     }

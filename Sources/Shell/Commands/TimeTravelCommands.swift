@@ -142,6 +142,9 @@ private func advance(_ words: [String], _ session: Session) throws(CommandError)
     } catch {
       throw .usage(error.message)
     }
+    guard patience <= .minutes(60 * 24 * 366) else {
+      throw .usage("'\(words[index + 1])' is too long; wait at most 366d")
+    }
     words.removeSubrange(index...)
   }
   let text = words.joined(separator: " ")
