@@ -4,6 +4,8 @@ extension Session {
   public static let tour = [
     "send GET /orders/42", "trace", "fail database-a", "send GET /orders/43", "why",
   ]
+  /// How it goes on for whoever has followed it.
+  private static let wayOut = ["failover database-a", "send GET /orders/43", "lesson start 1"]
 
   /// The command that goes on with the lesson that was left, and its title; nil when none was.
   public var resumption: (command: String, title: String)? {
@@ -17,8 +19,9 @@ extension Session {
   public var proposal: String? {
     guard let run = classroom.run else {
       if let resumption { return resumption.command }
-      let isFollowed = executed.count < Self.tour.count && Self.tour.starts(with: executed)
-      return isFollowed ? Self.tour[executed.count] : nil
+      let steps = Self.tour + Self.wayOut
+      let isFollowed = executed.count < steps.count && steps.starts(with: executed)
+      return isFollowed ? steps[executed.count] : nil
     }
     guard let next = run.nextExample else {
       return run.isDone || run.wasDone ? "lesson next" : nil
