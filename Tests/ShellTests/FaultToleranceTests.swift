@@ -182,6 +182,14 @@ import Testing
       """
     ),
     (
+      "a replica that was primary for no time at all follows as before",
+      """
+      enable synchronous-replication on database-a
+      at 1500ms { failover database-a-2 }; at 1500ms { failover database-a-2 }
+      load 1000rps for 2s; run 30s; expect database-a.lag == 0s
+      """
+    ),
+    (
       "no copy is younger than nothing",
       """
       inject clock +1h on cache-b; send GET /products/7; restore all; send GET /products/7

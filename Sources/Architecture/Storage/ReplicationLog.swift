@@ -67,7 +67,7 @@ struct ReplicationLog: Hashable, Sendable {
   /// Opens a new epoch at the current position, in place of one in which nothing was written.
   mutating func begin(epoch: UInt32) {
     if terms.last?.after == position { terms.removeLast() }
-    terms.append(Term(epoch: epoch, after: position))
+    if terms.last?.epoch != epoch { terms.append(Term(epoch: epoch, after: position)) }
   }
 
   mutating func append(_ entry: LogEntry) {
