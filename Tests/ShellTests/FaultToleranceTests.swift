@@ -190,6 +190,14 @@ import Testing
       """
     ),
     (
+      "what a lying disk kept gets to the replica when it lies no more",
+      """
+      set database-a.synchronous-commit off; inject fsync-lie on database-a-1
+      fail database-a-2; send PUT /orders/1; run 1s; restore all; run 20s
+      expect database-a.lag == 0s
+      """
+    ),
+    (
       "no copy is younger than nothing",
       """
       inject clock +1h on cache-b; send GET /products/7; restore all; send GET /products/7

@@ -123,12 +123,22 @@ extension World {
     hasConditions = !faults.isEmpty
     for index in nodes.indices {
       let node = NodeID(rawValue: UInt8(index))
-      let wasPaused = nodes[node.index].condition.isPaused
-      nodes[node.index].condition = faults.condition(of: node, directory)
-      if wasPaused && !nodes[node.index].condition.isPaused { goOn(node) }
+      let before = nodes[node.index].condition
+      let now = faults.condition(of: node, directory)
+      nodes[node.index].condition = now
+      if before.isPaused && !now.isPaused { goOn(node) }
+      if before.fsyncLies && !now.fsyncLies && nodes[node.index].isUp { drainDisk(of: node) }
     }
     outbox.condition = Condition()
     if hasUnaware { queue.push(Event(kind: .word, ticket: .none), at: clock + .seconds(1)) }
+  }
+
+  /// What a disk has kept in its cache, while it lied about it, gets to where it belongs.
+  private mutating func drainDisk(of node: NodeID) {
+    speak(for: node)
+    databases[Int(rooms[node.index].place)].flushLater(&outbox)
+    flush(from: node, for: 0)
+    beginStarted()
   }
 
   // MARK: Messages
