@@ -178,7 +178,7 @@ import Testing
       "no more than all of the slots are in use",
       """
       inject slow on service-a 100; at 500ms { set service-a.slots 1 }
-      load 100rps for 2s --products 0%; expect service-a.utilization <= 100%
+      load 500rps for 1s --products 0%; expect service-a.utilization <= 100%
       """
     ),
     (
