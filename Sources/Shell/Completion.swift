@@ -143,7 +143,8 @@ public struct Completion {
       return NodeNames.all(in: world).filter { name in
         switch NodeNames.find(name, in: world) {
         case .node(let node): world.tier(of: node) != .user
-        case .tier(let tier): tier.kind == .database  // its primary
+        case .tier(let tier):  // its primary, or its only instance
+          tier != .user && (tier.kind == .database || world.directory.count(of: tier) == 1)
         case nil: false
         }
       }.map { node($0, world) }

@@ -8,6 +8,12 @@ import Testing
     Completion.candidates(for: line, in: Session()).map(\.text)
   }
 
+  @Test func onlyWhatCanBeBrokenIsOfferedToFail() {
+    let words = Self.words("fail ")
+    #expect(Set(words).isSuperset(of: ["gateway-1", "queue", "database-a", "database-a-2"]))
+    #expect(!words.contains("user") && !words.contains("gateway") && !words.contains("worker"))
+  }
+
   @Test func afterInjectComeTheKindsAndNoNodes() {
     let words = Self.words("inject ")
     #expect(words.contains("latency") && words.contains("crash"))
