@@ -78,7 +78,7 @@ import Testing
     #expect(room.run("c; proof; score; quiz stop; hint; skip") == 0)
     #expect(room.session.classroom.run?.position == 1)
     #expect(room.run("a") == 2)
-    #expect(room.run("incident start 2; hint; solution") == 0)
+    #expect(room.run("quiz start; incident start 2; hint; solution") == 0)
   }
 
   @Test func afterALessonNextIsTheOneAfterIt() {

@@ -19,10 +19,10 @@ extension Session {
     if quiz.isStarted, ["proof", "score"].contains(word) {
       return statement.replaced(by: ["quiz", word])
     }
-    if quiz.isStarted && !quiz.isFinished { return statement }
     if incident != nil, ["hint", "solution"].contains(word) {
       return statement.replaced(by: ["incident", word])
     }
+    if quiz.isStarted && !quiz.isFinished { return statement }
     let verbs: [LessonAction] = [.next, .check, .hint, .solution, .play, .skip]
     let isNext = classroom.following != nil && word == LessonAction.next.rawValue
     if isNext || classroom.run != nil && verbs.contains(where: { $0.rawValue == word }) {
