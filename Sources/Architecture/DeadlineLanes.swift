@@ -4,8 +4,8 @@ import Kernel
 ///
 /// With a fixed patience deadlines come due in the order in which they were set, so each lane is
 /// a plain queue and only its head stands in the event queue. Nearly all are answered before: those
-/// at the head that are, leave when others are added, so that a lane is about as long as the calls
-/// that are open.
+/// at the head that are, leave when the lane is full, so that it has room for the calls that are
+/// open and hardly more.
 struct DeadlineLanes: Sendable {
   struct Deadline: BitwiseCopyable, Sendable {
     let time: Instant
@@ -49,6 +49,9 @@ struct DeadlineLanes: Sendable {
 
   /// Adds a deadline; returns whether the lane's head must be scheduled now.
   mutating func add(_ deadline: Deadline, to lane: Int) -> Bool { lanes[lane].add(deadline) }
+
+  /// Whether a lane must grow for one more deadline.
+  func isFull(_ lane: Int) -> Bool { lanes[lane].deadlines.isFull }
 
   func head(of lane: Int) -> Deadline? { lanes[lane].deadlines.first }
 

@@ -10,9 +10,30 @@ struct ParcelID: Hashable, Sendable {
 enum Parcel: Sendable {
   case nothing
   /// The writes after the replica's position, in order.
-  case entries([LogEntry])
+  case entries(Shipment)
   /// Everything, for a replica whose history is not a part of the primary's.
-  case copy(Storage)
+  indirect case copy(Storage)
+}
+
+/// Writes in the order of a log, at least one. As most often it is one, the first of them needs no
+/// array.
+struct Shipment: Sendable {
+  private let first: LogEntry
+  private let others: [LogEntry]
+
+  /// Nil of no entries.
+  init?(_ entries: some Collection<LogEntry>) {
+    guard let first = entries.first else { return nil }
+    self.first = first
+    others = entries.count == 1 ? [] : Array(entries.dropFirst())
+  }
+
+  var last: LogEntry { others.last ?? first }
+
+  func forEach(_ body: (LogEntry) -> Void) {
+    body(first)
+    for entry in others { body(entry) }
+  }
 }
 
 /// Parcels under way. A parcel belongs to its answer: taken when read, dropped with the call.

@@ -8,8 +8,8 @@ final class Ownership: Sendable {}
 extension World {
   /// Makes what events change at every turn its own, if a copy of the deployment shares it.
   ///
-  /// Called once by everything that changes the deployment from outside, and once an event, so
-  /// that these arrays need not ask at each write. The mark comes last: until then another thread
+  /// Called once by everything that changes the deployment from outside, so that these arrays need
+  /// not ask at each write. The mark comes last: until then another thread
   /// that has the copy leaves them alone too.
   @inline(__always)
   mutating func own() {

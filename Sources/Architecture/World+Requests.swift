@@ -95,7 +95,8 @@ extension World {
 
   /// Handles all that happens up to and at a moment, and sets the clock to it.
   public mutating func advance(to moment: Instant) {
-    while let next = queue.nextTime, next <= moment { handleNextEvent() }
+    own()
+    while let next = queue.nextTime, next <= moment { takeTurn() }
     if moment > clock { clock = moment }
   }
 
@@ -105,12 +106,13 @@ extension World {
   public mutating func advance(
     until condition: (borrowing World) -> Bool, notAfter limit: Instant
   ) -> Bool {
+    own()
     while !condition(self) {
       guard let next = queue.nextTime, next <= limit else {
         if limit > clock { clock = limit }
         return condition(self)
       }
-      handleNextEvent()
+      takeTurn()
     }
     return true
   }

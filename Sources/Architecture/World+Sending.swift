@@ -162,7 +162,9 @@ extension World {
       time: clock + patience, sequence: queue.reserveSequence(), ticket: ticket,
       awaitsAnswer: awaitsAnswer)
     let lane = lanes.lane(of: patience)
-    while let head = lanes.head(of: lane), isOver(head.ticket) { lanes.removeHead(of: lane) }
+    if lanes.isFull(lane) {
+      while let head = lanes.head(of: lane), isOver(head.ticket) { lanes.removeHead(of: lane) }
+    }
     if lanes.add(deadline, to: lane) {
       let event = Event(kind: .deadline, ticket: Ticket(place: Int32(lane), number: 0))
       queue.push(event, at: deadline.time, sequence: deadline.sequence)

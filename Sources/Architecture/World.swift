@@ -109,6 +109,11 @@ public struct World: Sendable {
   /// Handles the next event, which there must be.
   public mutating func handleNextEvent() {
     own()
+    takeTurn()
+  }
+
+  /// The same in a deployment that no copy shares.
+  mutating func takeTurn() {
     let entry = queue.pop()
     clock = Instant(nanoseconds: entry.time)
     eventCount &+= 1

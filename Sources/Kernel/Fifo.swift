@@ -13,6 +13,8 @@ public struct Fifo<Element: BitwiseCopyable & Sendable>: Sendable {
 
   @inlinable public var count: Int { size }
   @inlinable public var isEmpty: Bool { count == 0 }
+  /// Whether it must grow for one more element.
+  @inlinable public var isFull: Bool { count == cells.count }
   @inlinable public var first: Element? { isEmpty ? nil : cells[head] }
 
   /// What waits, in the order of its arrival.
@@ -24,7 +26,7 @@ public struct Fifo<Element: BitwiseCopyable & Sendable>: Sendable {
   @inlinable func cell(of index: Int) -> Int { (head &+ index) & (cells.count &- 1) }
 
   @inlinable public mutating func append(_ element: Element) {
-    if count == cells.count { grow(filledWith: element) }
+    if isFull { grow(filledWith: element) }
     cells[cell(of: count)] = element
     size &+= 1
   }

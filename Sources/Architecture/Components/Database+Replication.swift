@@ -5,6 +5,9 @@ import Patterns
 extension Database {
   // MARK: The primary's side of replication
 
+  /// How many writes a replica is sent at once.
+  private static var shipmentLimit: Int { 500 }
+
   /// Answers a replica: with what it lacks, with everything when its history is not ours, or
   /// later when there is nothing new.
   mutating func ship(
@@ -22,12 +25,14 @@ extension Database {
     {
       // A disk that lies has told the database that all of it is there.
       let end = outbox.condition.fsyncLies ? storage.log.position : storage.flushed
-      let entries = all.prefix(Int(max(end, position) - position))
-      if entries.isEmpty && mayWait {
+      if end <= position && mayWait {
         parked.append(call.ticket)
         return .park(atMost: heartbeat, then: .waiting)
       }
-      if !entries.isEmpty { answer.parcel = outbox.pack(.entries(Array(entries.prefix(500)))) }
+      let count = min(Int(max(end, position) - position), Self.shipmentLimit)
+      if let shipment = Shipment(all.prefix(count)) {
+        answer.parcel = outbox.pack(.entries(shipment))
+      }
     } else {
       answer.parcel = outbox.pack(.copy(storage))
     }
@@ -48,7 +53,7 @@ extension Database {
     let events = entries.prefix { $0.position <= storage.flushed }.filter(\.wantsEvent)
     var answer = Answer.ok
     answer.position = storage.flushed
-    if !events.isEmpty { answer.parcel = outbox.pack(.entries(events)) }
+    if let shipment = Shipment(events) { answer.parcel = outbox.pack(.entries(shipment)) }
     return outbox.reply(answer)
   }
 
@@ -83,8 +88,8 @@ extension Database {
 
   /// The position up to which it has the log, be it in memory.
   var received: UInt64 {
-    if case .entries(let entries) = incoming, let last = entries.last {
-      return max(last.position, storage.log.position)
+    if case .entries(let shipment) = incoming {
+      return max(shipment.last.position, storage.log.position)
     }
     return storage.log.position
   }
@@ -121,8 +126,8 @@ extension Database {
     case .nothing:
       tellPrimary(storage.log.position, of: call, &outbox)
       return .go(.fetching)
-    case .entries(let entries) where synchronousCommit.level == .remoteWrite:
-      tellPrimary(entries.last?.position ?? 0, of: call, &outbox)
+    case .entries(let shipment) where synchronousCommit.level == .remoteWrite:
+      tellPrimary(shipment.last.position, of: call, &outbox)
     default: break
     }
     return .wait(commitWork, then: .flushed)
@@ -165,8 +170,8 @@ extension Database {
     guard !isPrimary, !condition.replicationIsPaused, !condition.diskIsFull else { return }
     switch incoming {
     case .nothing: break
-    case .entries(let entries):
-      for entry in entries { storage.receive(entry) }
+    case .entries(let shipment):
+      shipment.forEach { storage.receive($0) }
       hasHistory = true
     case .copy(let copy):
       hasHistory = true

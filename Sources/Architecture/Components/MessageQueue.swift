@@ -12,7 +12,7 @@ public struct MessageQueue: Component {
     case arrived, stored, delivering, delivered, expiring, tailing, tailed
   }
 
-  struct Task: Hashable, Sendable {
+  struct Task: Sendable {
     var message: Message
     var request: UInt32
   }
@@ -236,8 +236,8 @@ public struct MessageQueue: Component {
     guard call.answer.isSuccess, !outbox.condition.diskIsFull else {
       return .pause(.seconds(1), then: .tailing)
     }
-    if case .entries(let entries) = parcel {
-      for entry in entries {
+    if case .entries(let shipment) = parcel {
+      shipment.forEach { entry in
         tasks.publish(
           Task(message: Message(task: entry), request: entry.request), at: outbox.timeOfDay)
       }

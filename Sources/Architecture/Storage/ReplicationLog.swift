@@ -77,6 +77,12 @@ struct ReplicationLog: Hashable, Sendable {
     if entries.count >= Self.limit * 2 { entries.removeFirst(Self.limit) }
   }
 
+  /// The next entry after a position; nil when it is no longer kept, or not yet there.
+  func entry(after start: UInt64) -> LogEntry? {
+    let first = position - UInt64(entries.count)
+    return start >= first && start < position ? entries[Int(start - first)] : nil
+  }
+
   /// The entries after a position; nil when they are no longer kept, or not yet there.
   func entries(after start: UInt64) -> ArraySlice<LogEntry>? {
     let first = position - UInt64(entries.count)

@@ -47,8 +47,10 @@ struct Storage: Sendable {
 
   /// Applies what was received.
   mutating func replay(_ texts: Texts) {
-    guard applied < log.position else { return }
-    for entry in log.entries(after: applied) ?? [] { rows.apply(entry, texts) }
+    while applied < log.position, let entry = log.entry(after: applied) {
+      rows.apply(entry, texts)
+      applied = entry.position
+    }
     applied = log.position
   }
 

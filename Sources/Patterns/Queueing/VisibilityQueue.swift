@@ -5,14 +5,21 @@ import Kernel
 ///
 /// A task received is hidden for the timeout. If no acknowledgement comes by then it is offered
 /// again, so a crash loses nothing and a slow consumer may see a task twice.
-public struct VisibilityQueue<Task: Hashable & Sendable>: Hashable, Sendable {
-  public struct Receipt: Hashable, Sendable {
+public struct VisibilityQueue<Task: Sendable>: Sendable {
+  public struct Receipt: Sendable {
     public var task: Task
     /// How often the task was handed out, this time included.
     public var deliveries: Int
     var visibleAgainAt: Instant
     var isHidden: Bool
     public let storedAt: Instant
+
+    @inline(__always)
+    mutating func hide(until moment: Instant) {
+      deliveries += 1
+      isHidden = true
+      visibleAgainAt = moment
+    }
   }
 
   public var visibilityTimeout: Duration
@@ -20,7 +27,7 @@ public struct VisibilityQueue<Task: Hashable & Sendable>: Hashable, Sendable {
   public private(set) var acknowledged = 0
   /// Tasks given up.
   public private(set) var buried = 0
-  private var receipts: [Int: Receipt] = [:]
+  private var receipts = NumberedTable<Receipt>()
   private var order: [Int] = []
   private var head = 0
   private var nextNumber = 1
@@ -47,8 +54,9 @@ public struct VisibilityQueue<Task: Hashable & Sendable>: Hashable, Sendable {
     let number = nextNumber
     nextNumber += 1
     published += 1
-    receipts[number] = Receipt(
-      task: task, deliveries: 0, visibleAgainAt: .zero, isHidden: false, storedAt: now)
+    receipts.insert(
+      Receipt(task: task, deliveries: 0, visibleAgainAt: .zero, isHidden: false, storedAt: now),
+      as: number)
     offer(number)
     return number
   }
@@ -62,13 +70,10 @@ public struct VisibilityQueue<Task: Hashable & Sendable>: Hashable, Sendable {
         order.removeSubrange(..<head)
         head = 0
       }
-      guard let index = receipts.index(forKey: number), !receipts.values[index].isHidden
-      else { continue }
-      receipts.values[index].deliveries += 1
-      receipts.values[index].isHidden = true
-      receipts.values[index].visibleAgainAt = now + visibilityTimeout
+      guard let place = receipts.place(of: number), !receipts[place].isHidden else { continue }
+      receipts[place].hide(until: now + visibilityTimeout)
       waiting -= 1
-      return (number, receipts.values[index])
+      return (number, receipts[place])
     }
     return nil
   }
@@ -76,52 +81,55 @@ public struct VisibilityQueue<Task: Hashable & Sendable>: Hashable, Sendable {
   /// The task is done. False when it is no longer kept: an earlier delivery was acknowledged.
   @discardableResult
   public mutating func acknowledge(_ number: Int) -> Bool {
-    guard let receipt = receipts.removeValue(forKey: number) else { return false }
-    if !receipt.isHidden { waiting -= 1 }
+    guard remove(number) else { return false }
     acknowledged += 1
     return true
   }
 
   /// Gives a task up: it is not kept any more, and was not done.
   public mutating func bury(_ number: Int) {
-    guard let receipt = receipts.removeValue(forKey: number) else { return }
-    if !receipt.isHidden { waiting -= 1 }
-    buried += 1
+    if remove(number) { buried += 1 }
+  }
+
+  private mutating func remove(_ number: Int) -> Bool {
+    guard let place = receipts.place(of: number) else { return false }
+    if !receipts[place].isHidden { waiting -= 1 }
+    receipts.remove(at: place)
+    return true
   }
 
   /// A delivery that never reached its consumer: the task is visible again at once, and the
   /// attempt does not count.
   public mutating func putBack(_ number: Int) {
-    guard var receipt = receipts[number], receipt.isHidden else { return }
-    receipt.deliveries -= 1
-    receipt.isHidden = false
-    receipts[number] = receipt
+    guard let place = receipts.place(of: number), receipts[place].isHidden else { return }
+    receipts[place].deliveries -= 1
+    receipts[place].isHidden = false
     offer(number, first: true)
   }
 
   /// When a hidden task is due to be offered again.
   public func dueAt(_ number: Int) -> Instant? {
-    guard let receipt = receipts[number], receipt.isHidden else { return nil }
-    return receipt.visibleAgainAt
+    guard let place = receipts.place(of: number), receipts[place].isHidden else { return nil }
+    return receipts[place].visibleAgainAt
   }
 
   /// Offers a task again whose timeout has passed; false if it was done or is visible already.
   @discardableResult
   public mutating func expire(_ number: Int, at now: Instant) -> Bool {
-    guard var receipt = receipts[number], receipt.isHidden, receipt.visibleAgainAt <= now
+    guard let place = receipts.place(of: number), receipts[place].isHidden,
+      receipts[place].visibleAgainAt <= now
     else { return false }
-    receipt.isHidden = false
-    receipts[number] = receipt
+    receipts[place].isHidden = false
     offer(number)
     return true
   }
 
   /// A restart: nothing is in flight any more, and what was kept is offered in its old order.
   public mutating func restart() {
-    order = receipts.keys.sorted()
+    order = receipts.numbers
     head = 0
     waiting = order.count
-    for number in order { receipts[number]?.isHidden = false }
+    for number in order { receipts[receipts.place(of: number)!].isHidden = false }
   }
 
   private mutating func offer(_ number: Int, first: Bool = false) {
@@ -138,7 +146,7 @@ public struct VisibilityQueue<Task: Hashable & Sendable>: Hashable, Sendable {
 
   /// The tasks kept, by number.
   public var kept: [(number: Int, receipt: Receipt)] {
-    receipts.keys.sorted().map { ($0, receipts[$0]!) }
+    receipts.numbers.map { ($0, receipts[receipts.place(of: $0)!]) }
   }
 
   public func mix(into digest: inout Digest, _ mixTask: (Task, inout Digest) -> Void) {
