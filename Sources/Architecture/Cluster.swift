@@ -57,10 +57,12 @@ public struct Cluster: Sendable, Digestible {
       dependency.abandon(&call)
       return outbox.reply(call.answer)
     }
-    let answering = outbox.directory[call.asked].number - 1
-    let isServerError = call.answer.isServerError
-    outbox.remark(
-      ejected: hosts.learn(answering, isServerError: isServerError, at: outbox.now), of: tier)
+    if hosts.outlierDetection.isOn {
+      let answering = outbox.directory[call.asked].number - 1
+      let ejected = hosts.learn(
+        answering, isServerError: call.answer.isServerError, at: outbox.now)
+      outbox.remark(ejected: ejected, of: tier)
+    }
     if let pause = dependency.end(&call, &outbox, timeout: timeout) {
       return .pause(pause, then: stage)
     }

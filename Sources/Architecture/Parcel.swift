@@ -40,18 +40,18 @@ struct Shipment: Sendable {
 struct Parcels: Sendable {
   private var slab = Slab<Parcel>()
 
-  mutating func put(_ parcel: Parcel) -> ParcelID {
+  mutating func put(_ parcel: consuming Parcel) -> ParcelID {
     slab.own()
     let place = slab.take(.nothing)
-    slab[place] = parcel
+    swap(&slab[place], &parcel)
     return ParcelID(rawValue: place)
   }
 
   mutating func take(_ id: ParcelID) -> Parcel {
     guard id != .none else { return .nothing }
     slab.own()
-    let parcel = slab[id.rawValue]
-    slab[id.rawValue] = .nothing
+    var parcel = Parcel.nothing
+    swap(&slab[id.rawValue], &parcel)
     slab.release(id.rawValue)
     return parcel
   }
@@ -60,7 +60,7 @@ struct Parcels: Sendable {
 }
 
 extension Outbox {
-  mutating func pack(_ parcel: Parcel) -> ParcelID { parcels.put(parcel) }
+  mutating func pack(_ parcel: consuming Parcel) -> ParcelID { parcels.put(parcel) }
   mutating func unpack(_ id: ParcelID) -> Parcel { parcels.take(id) }
 
   /// Takes the parcel out of an answer, which has none then.

@@ -7,24 +7,35 @@ import CSQLite
 extension Rows {
   /// How many entries the activity table keeps, the latest ones.
   public static let activityLimit: Int64 = 50_000
-  private static let batchSize = 64
+  private static let batchSize = 128
 
   /// The database with all that was recorded, for whoever reads the activity or changes it.
   mutating func ownActivity() -> SQLiteConnection {
     let connection = own()
-    if !unwritten.isEmpty { writeActivity(connection) }
+    if !unwritten.isEmpty || !outdated.isPruned { writeActivity(connection) }
     return connection
   }
 
   /// A worker's entry: with an idempotency key, the task's number, once for each task.
   mutating func record(_ entry: LogEntry) {
+    let task = Int64(entry.task)
+    if entry.position % 1024 == 0 && task - Self.activityLimit > outdated.task {
+      outdated = (task - Self.activityLimit, isPruned: false)
+    }
+    guard task > outdated.task else { return }
+    gather(entry)
+    if unwritten.count == Self.batchSize || !entry.isKeyed { writeActivity(own()) }
+  }
+
+  /// Adds an entry to those that wait, in the order of their tasks: a row that comes after the last
+  /// one needs no search for its place.
+  private mutating func gather(_ entry: LogEntry) {
     unwritten.append(entry)
-    guard
-      unwritten.count == Self.batchSize || !entry.isKeyed
-        || entry.position % 1024 == 0
-    else { return }
-    let connection = ownActivity()
-    if entry.position % 1024 == 0 { prune(before: Int64(entry.task), connection) }
+    var place = unwritten.count - 1
+    while place > 0 && unwritten[place - 1].task > entry.task {
+      unwritten.swapAt(place - 1, place)
+      place -= 1
+    }
   }
 
   private mutating func writeActivity(_ connection: SQLiteConnection) {
@@ -40,6 +51,7 @@ extension Rows {
     } else {
       for entry in unwritten { write(entry, connection) }
     }
+    if !outdated.isPruned { prune(connection) }
     connection.endWrite()
     unwritten.removeAll(keepingCapacity: true)
   }
@@ -70,10 +82,11 @@ extension Rows {
     sqlite3_bind_int64(statement, first + 4, entry.at.nanoseconds / 1_000_000)
   }
 
-  private func prune(before task: Int64, _ connection: SQLiteConnection) {
+  private mutating func prune(_ connection: SQLiteConnection) {
     let statement = connection.statement(
       Statement.prune.rawValue, "DELETE FROM activity WHERE task <= ?")
-    sqlite3_bind_int64(statement, 1, task - Self.activityLimit)
+    sqlite3_bind_int64(statement, 1, outdated.task)
     Self.step(statement)
+    outdated.isPruned = true
   }
 }

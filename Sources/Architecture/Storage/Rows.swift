@@ -13,6 +13,8 @@ public struct Rows: Sendable {
   var pending = PendingWrites()
   /// Activity that is not in its table yet (see `Rows+Activity`).
   var unwritten: ContiguousArray<LogEntry> = []
+  /// Tasks up to this one are no longer kept in the activity table, and those that it may still have.
+  var outdated = (task: Int64(0), isPruned: true)
 
   /// Rows that SQLite has read or written so far.
   var operations = 0

@@ -19,6 +19,17 @@ public struct RoundRobin: Hashable, Sendable {
     return nil
   }
 
+  /// The same for a group of up to 64, of whom `available` has a bit each.
+  public mutating func pick(of count: Int, among available: UInt64) -> Int? {
+    guard available != 0, count > 0 else { return nil }
+    let start = next < count ? next : next % count
+    let ahead = available >> UInt64(start)
+    let index =
+      ahead != 0 ? start + ahead.trailingZeroBitCount : available.trailingZeroBitCount
+    next = index + 1 < count ? index + 1 : 0
+    return index
+  }
+
   /// How many turns were taken, modulo the group: the state of the policy.
   public var position: Int { next }
 }

@@ -33,6 +33,8 @@ public struct Upstreams: Sendable, Digestible {
   /// How many hosts there are; more may have been, and are remembered.
   public private(set) var count: Int
   private var hosts: [Host]
+  /// A bit for each host that the checks trust.
+  private var healthy: UInt64
   private var turn: RoundRobin
   private var weightedTurn = SmoothWeightedRoundRobin()
   private var ring = RingHash()
@@ -41,6 +43,15 @@ public struct Upstreams: Sendable, Digestible {
     self.count = count
     turn = RoundRobin(startingAt: start)
     hosts = Array(repeating: Host(check: ActiveHealthCheck()), count: count)
+    healthy = Self.bits(count)
+  }
+
+  /// A bit for each of so many hosts.
+  private static func bits(_ count: Int) -> UInt64 { count >= 64 ? .max : 1 << UInt64(count) - 1 }
+
+  private mutating func noteHealth() {
+    healthy = 0
+    for host in 0..<count where hosts[host].check.isHealthy { healthy |= 1 << UInt64(host) }
   }
 
   /// How many there ever were.
@@ -61,6 +72,7 @@ public struct Upstreams: Sendable, Digestible {
       hosts.append(host)
     }
     self.count = count
+    noteHealth()
     ring.resize(to: ringCount)
     return known..<max(known, count)
   }
@@ -95,27 +107,36 @@ public struct Upstreams: Sendable, Digestible {
   public mutating func pick(
     for key: UInt64, at now: Instant, besides other: Int? = nil, _ chance: inout Random
   ) -> Int? {
-    var usable = UInt64(0)  // a bit for each host
-    var available = 0
-    for host in 0..<count where isAvailable(host, at: now) {
-      usable |= 1 << UInt64(host)
-      available += 1
-    }
-    if panic.isOn, panic.active!.isPanic(available: available, of: count) {
+    var usable = usesHealthChecks ? healthy : Self.bits(count)
+    if outlierDetection.isOn { usable &= ~ejected(of: usable, at: now) }
+    if panic.isOn, panic.active!.isPanic(available: usable.nonzeroBitCount, of: count) {
       panic.active!.note()
-      usable = count >= 64 ? .max : 1 << UInt64(count) - 1
+      usable = Self.bits(count)
     }
-    let turns = (turn, weightedTurn)
-    defer { if other != nil { (turn, weightedTurn) = turns } }
-    if let other { usable &= ~(1 << UInt64(other)) }
+    if let other {
+      let turns = (turn, weightedTurn)
+      defer { (turn, weightedTurn) = turns }
+      return take(from: usable & ~(1 << UInt64(other)), key, now, &chance)
+    }
+    return take(from: usable, key, now, &chance)
+  }
+
+  private mutating func take(
+    from usable: UInt64, _ key: UInt64, _ now: Instant, _ chance: inout Random
+  ) -> Int? {
     guard usable != 0, let host = choose(of: usable, key, now, &chance) else { return nil }
     hosts[host].active += 1
     return host
   }
 
-  private mutating func isAvailable(_ host: Int, at now: Instant) -> Bool {
-    if usesHealthChecks && !hosts[host].check.isHealthy { return false }
-    return !(outlierDetection.isOn && outlierDetection.active!.isEjected(host, at: now))
+  /// Those of some hosts that are out for their answers.
+  private mutating func ejected(of hosts: UInt64, at now: Instant) -> UInt64 {
+    var ejected = UInt64(0)
+    for host in 0..<min(count, 64)
+    where hosts >> UInt64(host) & 1 == 1 && outlierDetection.active!.isEjected(host, at: now) {
+      ejected |= 1 << UInt64(host)
+    }
+    return ejected
   }
 
   private mutating func choose(
@@ -132,7 +153,7 @@ public struct Upstreams: Sendable, Digestible {
     }
     switch policy {
     case .roundRobin where !slowStart.isOn:
-      return turn.pick(of: count, where: has)
+      return turn.pick(of: count, among: usable)
     case .roundRobin, .weighted:
       let isWeighted = policy == .weighted
       return weightedTurn.pick(of: count) { host in
@@ -165,8 +186,9 @@ public struct Upstreams: Sendable, Digestible {
 
   /// Counts the result of a health check of one host.
   public mutating func record(_ host: Int, success: Bool, at now: Instant) {
-    let hasChanged = hosts[host].check.record(success: success)
-    if hasChanged && success { hosts[host].since = now }
+    guard hosts[host].check.record(success: success) else { return }
+    noteHealth()
+    if success { hosts[host].since = now }
   }
 
   /// A restart: nothing is known, so every host is trusted until a check says otherwise.
@@ -175,6 +197,7 @@ public struct Upstreams: Sendable, Digestible {
       hosts[host].check.reset()
       hosts[host].active = 0
     }
+    noteHealth()
     outlierDetection.restart()
     panic.restart()
   }
