@@ -40,22 +40,22 @@ extension World {
 
   // MARK: Arriving
 
-  /// A message reaches its node, if there is one to reach.
+  /// A message reaches its node, if there is one to reach; returns the call if it is worked on now.
   @inline(__always)
-  mutating func deliver(_ ticket: Ticket) {
+  mutating func deliver(_ ticket: Ticket) -> Int32? {
     let place = ticket.place
     let node = calls[place].node
     guard nodes[node.index].isUp else {
       calls[place].arrivedAt = clock
       journal.mark(calls[place].span, .refused, of: calls[place].request)
       answerFromOutside(place, Answer(.connectionRefused, at: node))
-      return
+      return nil
     }
     let needsSlot = calls[place].message.verb.needsSlot
     switch nodes[node.index].admit(place, needsSlot: needsSlot, at: clock) {
     case .admitted:
       calls[place].activate(at: clock, holdsSlot: needsSlot)
-      step(place)
+      return place
     case .queued:
       calls[place].arrivedAt = clock
       calls[place].phase = .queued
@@ -65,26 +65,27 @@ extension World {
       calls[place].answer = Answer(.queueFull, at: node)
       reply(place)
     }
+    return nil
   }
 
-  /// An answer reaches whoever asked, if it still waits.
+  /// An answer reaches whoever asked, if it still waits; returns the asker's call then.
   @inline(__always)
-  mutating func receive(_ ticket: Ticket) {
+  mutating func receive(_ ticket: Ticket) -> Int32? {
     let child = ticket.place
     let parent = calls[child].parent
     if isOver(parent) {
       journal.mark(calls[child].span, .late, of: calls[child].request)
       acknowledgeLate(child)
       retire(child)
-      return
+      return nil
     }
     if calls[parent.place].hasRival && calls[child].answer.isServerError {
       passOver(child, of: parent.place)
-      return
+      return nil
     }
     calls[parent.place].hear(calls[child].answer, from: calls[child].node)
     retire(child, handsOverParcel: true)
-    step(parent.place)
+    return parent.place
   }
 
   /// One of two nodes that have a question answers with an error: the other one may do better. What
@@ -118,7 +119,13 @@ extension World {
   // MARK: Handling
 
   /// Lets the component decide until the call waits or ends.
+  @inline(__always)
   mutating func step(_ place: Int32) {
+    while perform(decide(place), place) {}
+  }
+
+  @inline(__always)
+  private mutating func decide(_ place: Int32) -> Decision {
     let node = calls[place].node
     let room = rooms[node.index]
     let index = Int(room.place)
@@ -127,23 +134,21 @@ extension World {
     if hasConditions {
       outbox.condition = nodes[node.index].condition
     }
-    let decision: Decision
-    switch room.kind {
-    case .client: decision = users[index].decide(&calls[place], &outbox)
-    case .loadBalancer: decision = loadBalancers[index].decide(&calls[place], &outbox)
-    case .gateway: decision = gateways[index].decide(&calls[place], &outbox)
-    case .service: decision = services[index].decide(&calls[place], &outbox)
-    case .cache: decision = caches[index].decide(&calls[place], &outbox)
-    case .database: decision = databases[index].decide(&calls[place], &outbox)
-    case .messageQueue: decision = queues[index].decide(&calls[place], &outbox)
-    case .worker: decision = workers[index].decide(&calls[place], &outbox)
+    return switch room.kind {
+    case .client: users[index].decide(&calls[place], &outbox)
+    case .loadBalancer: loadBalancers[index].decide(&calls[place], &outbox)
+    case .gateway: gateways[index].decide(&calls[place], &outbox)
+    case .service: services[index].decide(&calls[place], &outbox)
+    case .cache: caches[index].decide(&calls[place], &outbox)
+    case .database: databases[index].decide(&calls[place], &outbox)
+    case .messageQueue: queues[index].decide(&calls[place], &outbox)
+    case .worker: workers[index].decide(&calls[place], &outbox)
     }
-    perform(decision, place)
   }
 
-  /// Does what a component decided.
+  /// Does what a component decided; returns whether it is to decide again at once.
   @inline(__always)
-  mutating func perform(_ decision: Decision, _ place: Int32) {
+  private mutating func perform(_ decision: Decision, _ place: Int32) -> Bool {
     if !outbox.isEmpty { flush(from: calls[place].node, for: calls[place].request) }
     switch decision {
     case .wait(let work):
@@ -157,7 +162,7 @@ extension World {
     case .park(let limit):
       self.limit(calls[place].ticket, to: limit, awaitsAnswer: false)
     case .go:
-      step(place)
+      return true
     case .ask(let node, let patience):
       calls[place].ask(node, at: outbox.now)
       ask(node, patience: patience, place)
@@ -167,5 +172,6 @@ extension World {
     case .done:
       end(place)
     }
+    return false
   }
 }

@@ -95,9 +95,7 @@ extension World {
 
   /// Handles all that happens up to and at a moment, and sets the clock to it.
   public mutating func advance(to moment: Instant) {
-    own()
-    while let next = queue.nextTime, next <= moment { takeTurn() }
-    if moment > clock { clock = moment }
+    advance(until: { _ in false }, notAfter: moment)
   }
 
   /// Handles events until a condition holds, but none later than `limit`; returns whether it

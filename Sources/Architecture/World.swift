@@ -113,18 +113,20 @@ public struct World: Sendable {
   }
 
   /// The same in a deployment that no copy shares.
+  @inline(__always)
   mutating func takeTurn() {
     let entry = queue.pop()
     clock = Instant(nanoseconds: entry.time)
     eventCount &+= 1
     if hasConditions && holdBack(entry.payload) { return }
     let ticket = entry.payload.ticket
+    var active: Int32?
     switch entry.payload.kind {
-    case .delivery: deliver(ticket)
-    case .answer: receive(ticket)
-    case .resumption: resume(ticket)
+    case .delivery: active = deliver(ticket)
+    case .answer: active = receive(ticket)
+    case .resumption: active = resume(ticket)
     case .deadline: expire(lane: Int(ticket.place))
-    case .timeout: timeOut(ticket)
+    case .timeout: active = timeOut(ticket)
     case .lift: lift(UInt16(ticket.place), command: "")
     case .restart: restart(ticket)
     case .hedge: hedge(ticket.place)
@@ -133,22 +135,24 @@ public struct World: Sendable {
     case .word: tellTheUnaware()
     case .reshard: finishResharding(Int(ticket.place))
     }
+    if let active { step(active) }
     if !outbox.starts.isEmpty { beginStarted() }
   }
 
+  /// A wait or a pause is over; returns the call that goes on.
   @inline(__always)
-  private mutating func resume(_ ticket: Ticket) {
-    guard !isOver(ticket) else { return }
+  private mutating func resume(_ ticket: Ticket) -> Int32? {
+    guard !isOver(ticket) else { return nil }
     calls[ticket.place].goOn()
-    step(ticket.place)
+    return ticket.place
   }
 
-  /// Whoever was asked did not answer in time.
-  private mutating func timeOut(_ ticket: Ticket) {
-    guard !isOver(ticket) else { return }
+  /// Whoever was asked did not answer in time; returns the call that goes on.
+  private mutating func timeOut(_ ticket: Ticket) -> Int32? {
+    guard !isOver(ticket) else { return nil }
     let asked = calls[ticket.place].asked
     calls[ticket.place].hear(Answer(.upstreamTimeout, at: asked), from: asked)
-    step(ticket.place)
+    return ticket.place
   }
 
   /// The end of a crash that was to last for a while, unless somebody was faster.
@@ -173,7 +177,8 @@ public struct World: Sendable {
         let kind = deadline.awaitsAnswer ? Event.Kind.timeout : .resumption
         let event = Event(kind: kind, ticket: deadline.ticket)
         if hasConditions && holdBack(event) { continue }
-        if deadline.awaitsAnswer { timeOut(deadline.ticket) } else { resume(deadline.ticket) }
+        let active = deadline.awaitsAnswer ? timeOut(deadline.ticket) : resume(deadline.ticket)
+        if let active { step(active) }
         if !outbox.starts.isEmpty { beginStarted() }
       }
     }

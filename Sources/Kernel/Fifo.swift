@@ -27,7 +27,7 @@ public struct Fifo<Element: BitwiseCopyable & Sendable>: Sendable {
 
   @inlinable public mutating func append(_ element: Element) {
     if isFull { grow(filledWith: element) }
-    cells[cell(of: count)] = element
+    cells.base[cell(of: count)] = element
     size &+= 1
   }
 
@@ -35,7 +35,7 @@ public struct Fifo<Element: BitwiseCopyable & Sendable>: Sendable {
   @discardableResult
   @inlinable public mutating func popFirst() -> Element? {
     guard size > 0 else { return nil }
-    let element = cells[head]
+    let element = cells.base[head]
     head = cell(of: 1)
     size &-= 1
     return element
