@@ -69,7 +69,10 @@ public struct Outbox: Sendable {
   }
 
   /// The question says how long its sender waits.
-  mutating func limitQuestion(to patience: Duration) { question.patience = patience }
+  mutating func limitQuestion(to patience: Duration) {
+    // Mostly it says so already, and a write would hold up the copy that is made next.
+    if question.patience != patience { question.patience = patience }
+  }
 
   /// Answers whoever asked; the call ends.
   public mutating func reply<Stage: RawRepresentable<UInt8>>(_ answer: Answer) -> Next<Stage> {
