@@ -18,24 +18,23 @@ public struct Ticket: Hashable, Sendable {
 public struct Call: Sendable {
   enum Phase: UInt8, Sendable { case free, outbound, queued, active, returning }
 
+  // What each turn looks at, from the message's verb to the stage, lies together: a frame is five
+  // lines of the processor's cache.
+
   /// The message that this call handles.
   public internal(set) var message = Message(.probe)
-  /// What the last asked node answered, or what stands for it: a refusal, a reset, a timeout. In
-  /// the end, the call's own answer.
-  public internal(set) var answer = Answer()
   /// The node that handles the call, and the one that asked for it.
   public internal(set) var node = NodeID.none
   public internal(set) var origin = NodeID.none
+  /// Whom the call waits for.
+  public internal(set) var asked = NodeID.none
   /// The wait that comes next (see `Outbox.wake`).
   public internal(set) var ticket = Ticket.none
   var parent = Ticket.none
-  /// Whom the call waits for.
-  public internal(set) var asked = NodeID.none
-  var askedAt = Instant.zero
   /// The learner's or virtual user's request that it belongs to; 0 is none.
   public internal(set) var request: UInt32 = 0
-  public internal(set) var arrivedAt = Instant.zero
   var span: UInt32 = 0
+  public internal(set) var arrivedAt = Instant.zero
   var stage: UInt8 = 0
   var phase = Phase.free
   var holdsSlot = false
@@ -45,9 +44,8 @@ public struct Call: Sendable {
   // What components keep across waits.
   /// How often the work was tried.
   public var attempt: UInt8 = 0
-  /// The member of a cluster that was asked, and the pause before the latest attempt.
+  /// The member of a cluster that was asked.
   public var upstream: UInt8 = 0
-  public var pause = Duration.zero
   /// What a cache has been to this call so far.
   public var cache = CacheOutcome.none
   /// Of a service: whether it has a connection to the database, or the cache writes in its place.
@@ -58,9 +56,16 @@ public struct Call: Sendable {
   var flight = Flight.none
   /// Of a read: that no replica is to be asked any more.
   var needsPrimary = false
+
+  /// What the last asked node answered, or what stands for it: a refusal, a reset, a timeout. In
+  /// the end, the call's own answer.
+  public internal(set) var answer = Answer()
   /// A copy to fall back on, and its age.
   public var fallback = Record()
   public var fallbackAge = Duration.zero
+  var askedAt = Instant.zero
+  /// The pause before the latest attempt.
+  public var pause = Duration.zero
   private let addressed = Addressed()
 
   init() {}

@@ -99,9 +99,11 @@ public struct Rows: Sendable {
   private static func text(
     _ statement: OpaquePointer, _ column: Int32, _ texts: inout Texts
   ) -> Text {
-    let bytes = sqlite3_column_text(statement, column)
+    // As a blob: a text would be copied to end with a zero.
+    let bytes = sqlite3_column_blob(statement, column)
     let count = Int(sqlite3_column_bytes(statement, column))
-    return texts.intern(UnsafeBufferPointer(start: bytes, count: count))
+    return texts.intern(
+      UnsafeBufferPointer(start: bytes?.assumingMemoryBound(to: UInt8.self), count: count))
   }
 
   /// What a body asks of a row; nil when it asks for what a column cannot hold.
