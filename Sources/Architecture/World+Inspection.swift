@@ -6,6 +6,9 @@ extension World {
   public func tier(of node: NodeID) -> Tier { directory[node].tier }
   public func name(of node: NodeID) -> String { directory.name(of: node) }
 
+  /// How long the user waits for an answer, unless a request says otherwise.
+  public var userPatience: Duration { users[0].patience }
+
   public func loadBalancer(_ node: NodeID) -> LoadBalancer? {
     rooms[node.index].kind == .loadBalancer ? loadBalancers[directory[node].place] : nil
   }

@@ -118,12 +118,12 @@ extension World {
   /// Whether nothing works for a request any more. A task that waits in the queue is at rest.
   public func isSettled(_ request: UInt32) -> Bool { journal.isSettled(request) }
 
-  /// Whether nothing works for any request, no task is kept in the queue, and no cache holds a
-  /// write.
+  /// Whether nothing works for any request, no task is kept in the queue or by a service, and no
+  /// cache holds a write.
   public var isQuiet: Bool { openCalls == 0 && isIdle }
 
   private var isIdle: Bool {
-    !hasWorkload && tasksKept == 0 && !caches.contains { $0.heldWrites > 0 } && !hasUnreadEvents
+    !hasWorkload && tasksKept == 0 && !services.contains { $0.tasksHeld > 0 } && !caches.contains { $0.heldWrites > 0 } && !hasUnreadEvents
   }
   /// Calls under way for any request.
   public var callsInFlight: Int { openCalls }

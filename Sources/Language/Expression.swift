@@ -78,7 +78,11 @@ extension Expression {
     var index = 0
     var depth = 0
 
-    func peek() -> String? { index < tokens.count ? tokens[index] : nil }
+    func peek() -> String? {
+      guard index < tokens.count else { return nil }
+      let word = tokens[index].lowercased()
+      return ["and", "or", "not"].contains(word) ? word : tokens[index]
+    }
 
     mutating func disjunction() throws(ExpressionError) -> Expression {
       var left = try conjunction()

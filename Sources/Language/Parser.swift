@@ -20,6 +20,21 @@ extension Statement {
     return splitting(atEnd: true) { $0.hasSuffix(":") ? $0.index(before: $0.endIndex) : nil }
   }
 
+  /// With a number and its unit in one word, as reports print them apart: `10 %`, `200 rps`.
+  public var joiningUnits: Statement {
+    var joined: [Word] = []
+    for word in words {
+      if let last = joined.last, joined.count > 1, last.isPlain, word.isPlain,
+        case .number = Quantity.parse(last.text), Quantity.isUnit(word.text)
+      {
+        joined[joined.count - 1] = Word(text: last.text + word.text)
+      } else {
+        joined.append(word)
+      }
+    }
+    return Statement(words: joined, line: line, text: text)
+  }
+
   /// Without a sign that stands by itself.
   public func without(_ sign: String) -> Statement {
     let rest = words.filter { $0.text != sign || $0.isQuoted }
@@ -52,6 +67,9 @@ public struct Word: Hashable, Sendable {
   /// The inside of a block, and the line where it begins.
   public var block: Block?
   public var isQuoted = false
+
+  /// Neither quoted nor a block.
+  var isPlain: Bool { block == nil && !isQuoted }
 
   public init(text: String, block: Block? = nil, isQuoted: Bool = false) {
     self.text = text
@@ -218,7 +236,8 @@ public struct Parser: Sendable {
   }
 
   private func closedBlock(_ start: Int, _ startLine: Int) throws(SyntaxError) -> Word {
-    if index < source.count, !Self.endsWord(source[index]), source[index] != UInt8(ascii: "}") {
+    let mayFollow = [UInt8(ascii: "}"), UInt8(ascii: ":")]
+    if index < source.count, !Self.endsWord(source[index]), !mayFollow.contains(source[index]) {
       throw SyntaxError(line: line, message: "put a blank after the '}'")
     }
     let inside = Block(source: text(start + 1..<index - 1), line: startLine)

@@ -28,12 +28,33 @@ public enum Quantity: Hashable, Sendable {
     case "rps", "/s": return .rate(perSecond: value)
     default: break
     }
-    if let factor = durationUnits.first(where: { $0.0 == unit })?.1 {
-      let nanoseconds = value * factor
-      if abs(nanoseconds) <= longest { return .duration(nanoseconds: Int64(nanoseconds)) }
+    if let nanoseconds = nanoseconds(text), abs(nanoseconds) <= longest {
+      return .duration(nanoseconds: Int64(nanoseconds))
     }
     if let number = Double(text), number.isFinite { return .number(number) }  // 1e6
     return .word(text)
+  }
+
+  /// Whether a word is a unit, to be written after a number.
+  public static func isUnit(_ text: String) -> Bool {
+    ["%", "rps", "/s"].contains(text) || durationUnits.contains { $0.0 == text }
+  }
+
+  /// What a text says as a duration: `250ms`, or several from the larger unit to the smaller, `1m30s`.
+  private static func nanoseconds(_ text: String) -> Double? {
+    var (rest, sum, last) = (text[...], 0.0, Double.infinity)
+    while !rest.isEmpty {
+      let sign = sum == 0 && last == .infinity ? "+-" : ""
+      let digits = rest.prefix { (sign + ".0123456789_").contains($0) }
+      let unit = rest.dropFirst(digits.count).prefix { !"+-.0123456789_".contains($0) }
+      guard let value = Double(digits.filter { $0 != "_" }),
+        let factor = durationUnits.first(where: { $0.0 == unit })?.1, factor < last
+      else { return nil }
+      sum += (text.hasPrefix("-") && last < .infinity ? -value : value) * factor
+      last = factor
+      rest = rest.dropFirst(digits.count + unit.count)
+    }
+    return last == .infinity ? nil : sum
   }
 
   /// A duration of zero or more, in nanoseconds; throws what would be right.

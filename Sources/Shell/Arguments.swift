@@ -17,6 +17,7 @@ struct Arguments {
       statement =
         statement.words.count == 2 ? statement.separatingAssignment : statement.without("=")
     }
+    if command.name != "echo" { statement = statement.joiningUnits }
     self.statement = statement
     var parameters = command.parameters[...]
     var index = 1

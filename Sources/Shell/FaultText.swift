@@ -19,7 +19,13 @@ struct FaultText {
 
   /// `KIND on TARGET [values] [for D]`, without the command's own word.
   static func parse(_ words: [String], in world: World) throws(CommandError) -> FaultText {
-    guard let name = words.first else { throw .usage("inject what? \(kinds)") }
+    var words = words
+    guard let first = words.first else { throw .usage("inject what? \(kinds)") }
+    // `cpu stress`, `disk full`: a name of two words.
+    if words.count > 1, FaultCatalogue.find("\(first)-\(words[1])") != nil {
+      words.replaceSubrange(...1, with: ["\(first)-\(words[1])"])
+    }
+    let name = words[0]
     guard
       let type = FaultCatalogue.find(name)
     else {

@@ -72,9 +72,7 @@ struct Program {
       session.progress = { line.show($0) }
       output.clear = { line.erase() }
     }
-    let progress = ProgressFile.standard
     session.classroom.documents = Files.lessons
-    session.classroom.readProgress = { progress?.load() ?? "" }
     session.sleep = { usleep(UInt32($0.nanoseconds / 1000)) }
     Interrupt.install()
     session.isInterrupted = { Interrupt.isPending }

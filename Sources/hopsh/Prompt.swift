@@ -21,7 +21,9 @@ struct Prompt {
     session.options.isInteractive = true
     let history = HistoryFile.standard
     session.typedLines = history?.load() ?? []
-    session.classroom.writeProgress = { ProgressFile.standard?.save($0) ?? false }
+    session.classroom.store = ProgressFile.standard.map { file in
+      Classroom.ProgressStore(read: { file.load() }, write: { file.save($0) })
+    }
     let session = session
     session.write = { [output] text in
       output.write(text)

@@ -11,11 +11,12 @@ final class Room {
     session.write = { [unowned self] in said.append($0) }
     session.writeError = session.write
     if let document { session.classroom.documents = { [("01-two-tasks", document)] } }
-    session.classroom.readProgress = { [unowned self] in progress }
-    session.classroom.writeProgress = { [unowned self] in
-      progress = $0
-      return true
-    }
+    session.classroom.store = Classroom.ProgressStore(
+      read: { [unowned self] in progress },
+      write: { [unowned self] in
+        progress = $0
+        return true
+      })
   }
 
   @discardableResult

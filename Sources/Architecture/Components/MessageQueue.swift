@@ -100,8 +100,10 @@ public struct MessageQueue: Component {
       if let refusal = diskRefusal(outbox.condition) {
         return outbox.reply(Answer(refusal, at: outbox.here))
       }
+      // A task that its service had to hold for a while comes for no request any more.
       tasks.publish(
-        Task(message: call.message.with(.task), request: call.request), at: outbox.timeOfDay)
+        Task(message: call.message.with(.task), request: call.message.event),
+        at: outbox.timeOfDay)
       dispatch(&outbox)
       return outbox.reply(.ok)
     case .delivering:

@@ -45,6 +45,9 @@ public struct Service: Component {
   public var usesOutbox = false
   /// Until then no work is taken, as the queue has refused to take more (backpressure).
   private var queueIsFullUntil = Instant.zero
+  /// Tasks that the queue has refused and that are kept here until it takes them: meanwhile no other
+  /// work is taken (backpressure).
+  public private(set) var tasksHeld = 0
   private var workerTurn = RoundRobin()
   var loads = SharedLoads(SingleFlight())
   public var readReplicas = Switch(ReadRouting())
@@ -78,7 +81,7 @@ public struct Service: Component {
       }
       return .done
     case .computed:
-      if resource.publishesTasks && outbox.now < queueIsFullUntil {
+      if resource.publishesTasks && (tasksHeld > 0 || outbox.now < queueIsFullUntil) {
         return outbox.reply(Answer(.backpressure, at: outbox.here))
       }
       call.cache = .bypass
@@ -112,13 +115,31 @@ public struct Service: Component {
       return outbox.ask(queue, call.message, patience: publishTimeout, then: .published)
     case .published:
       if call.message.verb == .request { return respondAfterTask(call, &outbox) }
-      if call.answer.isSuccess { return .done }
-      if call.answer.reason == .backpressure { queueIsFullUntil = outbox.now + .seconds(1) }
-      call.attempt += 1
-      if call.attempt < publishAttempts { return .pause(.seconds(1), then: .publishing) }
-      tasksLost += 1
+      return endPublishing(&call, &outbox)
+    }
+  }
+
+  /// The queue has confirmed a task, or has not. What it refuses as it is full is kept and put to it
+  /// again for as long as it takes: its user was told that all is well.
+  private mutating func endPublishing(
+    _ call: inout Call, _ outbox: inout Outbox
+  ) -> Next<Stage> {
+    let isHeld = call.request == 0
+    if call.answer.isSuccess {
+      if isHeld { tasksHeld -= 1 }
       return .done
     }
+    let isFull = call.answer.reason == .backpressure
+    if isFull { queueIsFullUntil = outbox.now + .seconds(1) }
+    call.attempt += 1
+    if isHeld || call.attempt < publishAttempts { return .pause(.seconds(1), then: .publishing) }
+    if isFull {
+      tasksHeld += 1
+      outbox.start(Stage.publishing, call.message)  // for nobody: the request is over
+    } else {
+      tasksLost += 1
+    }
+    return .done
   }
 
   /// Answers with a row, and leaves the rest of the work to the background.
@@ -173,6 +194,8 @@ public struct Service: Component {
   public mutating func crash() {
     databaseIsConnected = true
     queueIsFullUntil = .zero
+    tasksLost += tasksHeld
+    tasksHeld = 0
     loads.restart()
     readReplicas.restart()
     view.refresh()
@@ -191,6 +214,7 @@ public struct Service: Component {
     digest.mix(usesQueue)
     digest.mix(usesOutbox)
     digest.mix(queueIsFullUntil)
+    digest.mix(tasksHeld)
     digest.mix(workerTurn.position)
     digest.mix(usesCache)
     digest.mix(writePolicy.rawValue)

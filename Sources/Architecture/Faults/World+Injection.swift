@@ -34,16 +34,21 @@ extension World {
     }
   }
 
-  /// The faults that took hold of messages to a node at some moment.
-  public func obstacles(to node: NodeID, at moment: Instant) -> [Incident] {
+  /// The faults that took hold, at some moment, of messages of some nodes to another one, or of its
+  /// answers.
+  public func obstacles(
+    to node: NodeID, from senders: [NodeID], at moment: Instant
+  ) -> [Incident] {
     journal.incidents.filter { incident in
       guard incident.kind == .injected, incident.at <= moment, let target = incident.target,
-        (target.isLink ? target.there : target.here).contains(where: {
-          $0.contains(node, directory)
-        }),
-        let type = FaultCatalogue.find(String(incident.text.prefix { $0 != " " }))
+        let type = FaultCatalogue.find(String(incident.text.prefix { $0 != " " })),
+        senders.contains(where: {
+          let question = Passage(from: $0, to: node, verb: .request, isAnswer: false)
+          let answer = Passage(from: node, to: $0, verb: .request, isAnswer: true)
+          return target.isPassed(by: question, type.scope, directory)
+            || target.isPassed(by: answer, type.scope, directory)
+        })
       else { return false }
-      if case .node = type.scope { return false }
       let lifting = journal.incidents.first { $0.fault == incident.fault && $0.kind == .lifted }
       return lifting.map { $0.at >= moment } ?? true
     }

@@ -20,6 +20,17 @@ extension Pattern {
     "queue-load-levelling", "competing-consumers", "outbox", "acknowledgements",
   ]
 
+  /// Several patterns of which a component has one, by the name of what they are ways of.
+  public static func family(_ name: String) -> [Pattern]? {
+    let words = name.lowercased().split { $0 == "_" || $0 == " " || $0 == "-" }
+    return switch words.joined(separator: "-") {
+    case "load-balancing", "balancing":
+      all.filter { ["round-robin", "least-request", "random", "ring-hash"].contains($0.name) }
+    case "eviction", "eviction-policies": all.filter { $0.name.hasPrefix("eviction-") }
+    default: nil
+    }
+  }
+
   /// What to do instead of switching on what goes by a name, but is no switch.
   public static let advice = [
     "load-balancing": "'round-robin', 'least-request', 'random' and 'ring-hash' are its policies",
@@ -54,7 +65,7 @@ extension Pattern {
     "auto-failover": "automatic-failover", "replication": "synchronous-replication",
     "sync-replication": "synchronous-replication",
     "acks": "acknowledgements", "at-least-once": "acknowledgements", "dead-letter": "dead-letters",
-    "dlq": "dead-letters", "delivery-limit": "dead-letters", "idempotency-keys": "idempotency",
+    "dlq": "dead-letters", "dead-letter-queue": "dead-letters", "delivery-limit": "dead-letters", "idempotency-keys": "idempotency",
     "transactional-outbox": "outbox", "load-levelling": "queue-load-levelling",
     "queue-based-load-levelling": "queue-load-levelling", "queue-bounds": "backpressure",
     "timeout": "timeouts",

@@ -137,11 +137,14 @@ private func compare(pattern name: String, _ session: Session) throws(CommandErr
 private func sweep(_ statement: Statement, _ session: Session) throws(CommandError) -> Report {
   let form = "write it as in sweep cache-a.ttl=1s,10s : load 100rps for 10s"
   let syntax = try ExperimentSyntax(statement, form: form)
-  guard syntax.before.count == 1, syntax.seeds == 1,
-    let sign = syntax.before[0].text.firstIndex(of: "="), sign > syntax.before[0].text.startIndex
+  // With blanks after the commas or without.
+  let words = syntax.before.map(\.text)
+  let isOne = words.dropLast().allSatisfy { $0.hasSuffix(",") || $0.hasSuffix("=") }
+  let text = words.joined()
+  guard isOne, syntax.seeds == 1, let sign = text.firstIndex(of: "="), sign > text.startIndex
   else { throw .usage(form) }
-  let path = String(syntax.before[0].text[..<sign])
-  let values = syntax.before[0].text[sign...].dropFirst().split(separator: ",").map(String.init)
+  let path = String(text[..<sign])
+  let values = text[sign...].dropFirst().split(separator: ",").map(String.init)
   guard (2...20).contains(values.count) else {
     throw .usage("two to twenty values are tried, each written out with commas between; \(form)")
   }

@@ -36,6 +36,7 @@ let faultCommands: [Command] = [
         name: "[one-way] [for D]", kind: .oneOf(["one-way", "for"]), isRequired: false, isRest: true
       ),
     ],
+    options: [.init(name: "one-way", value: nil, summary: "the same as 'one-way'")],
     details: [
       "A and B are nodes, tiers, or lists of them with commas. 'one-way' cuts only what goes from "
         + "A to B. 'heal' mends it."
@@ -108,7 +109,7 @@ private func idleness(of fault: FaultText, _ world: World) -> String {
 private func partition(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
   var words = arguments.rest.map(\.text)
   var duration: Kernel.Duration?
-  var isOneWay = false
+  var isOneWay = arguments.has("one-way")
   while !words.isEmpty {
     let word = words.removeFirst()
     switch word {

@@ -160,6 +160,25 @@ private func explanation(of text: String, _ session: Session) -> Report? {
     .object([("reasons", .array(reasons.map { .string($0.name) }))]))
 }
 
+/// One of the three challenges: the patterns that meet it.
+private func challenge(_ text: String, _ session: Session) -> Report? {
+  let word = text.lowercased().replacing("-", with: " ")
+  guard let challenge = Pattern.Challenge.allCases.first(where: { $0.rawValue == word })
+  else { return nil }
+  let patterns = Pattern.all.filter { $0.challenge == challenge }
+  let width = min(session.options.width, 100) - 2
+  let lines = patterns.flatMap {
+    DisplayWidth.wrap("\($0.name): \($0.buys)", width).map { "  " + $0 }
+  }
+  return Report(
+    [session.style.strong(challenge.rawValue) + ", and what meets it"] + lines
+      + ["'patterns \(challenge.rawValue)' tells what each costs and where it is on."],
+    .object([
+      ("challenge", .string(challenge.rawValue)),
+      ("patterns", .array(patterns.map { .string($0.name) })),
+    ]))
+}
+
 private func explain(_ text: String, _ session: Session) throws(CommandError) -> Report {
   if text.isEmpty {
     func list(_ title: String, _ terms: [Term]) -> [String] {
@@ -180,6 +199,7 @@ private func explain(_ text: String, _ session: Session) throws(CommandError) ->
   let reasons = explanation(of: text, session)
   guard let term = Term.find(name) else {
     if let reasons { return reasons }
+    if let challenge = challenge(text, session) { return challenge }
     if !SettingPath.find(text, in: session.world).isEmpty {
       throw CommandError("'\(text)' is a setting; 'settings \(text)' tells what is known of it")
     }

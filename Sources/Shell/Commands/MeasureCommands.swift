@@ -127,7 +127,11 @@ private func plot(_ arguments: Arguments, _ session: Session) throws(CommandErro
       isPlain: session.options.isPlain || arguments.has("ascii"))
     lines += plot.lines(marks: marks.map(\.at), session.style)
     let values = points.map { point in
-      JSON.array([.number(point.at.milliseconds), .number(point.value)])
+      // Durations in milliseconds, as everywhere in JSON.
+      JSON.array([
+        .number(point.at.milliseconds),
+        .number(unit == .duration ? point.value * 1000 : point.value),
+      ])
     }
     results.append(.object([("name", .string(name)), ("points", .array(values))]))
   }

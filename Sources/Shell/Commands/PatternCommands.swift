@@ -6,14 +6,16 @@ import Language
 let patternCommands: [Command] = [
   Command(
     name: "patterns", group: .settings, summary: "list the patterns: where, on or off, and why",
-    parameters: [.init(name: "PATTERN|CHALLENGE", kind: .pattern, isRequired: false)],
+    parameters: [
+      .init(name: "PATTERN|CHALLENGE", kind: .pattern, isRequired: false, isRest: true)
+    ],
     examples: [
       .init(line: "patterns", meaning: "all of them"),
       .init(line: "patterns latency", meaning: "those for one challenge"),
       .init(line: "patterns retry", meaning: "one, tier by tier"),
     ]
   ) { session, arguments throws(CommandError) in
-    try list(arguments["PATTERN|CHALLENGE"], session)
+    try list(arguments.restText.isEmpty ? nil : arguments.restText, session)
   },
   Command(
     name: "enable", group: .settings, summary: "switch a pattern on",
@@ -164,6 +166,8 @@ private func list(_ filter: String?, _ session: Session) throws(CommandError) ->
     let challenge = Pattern.Challenge.allCases.first { $0.rawValue.hasPrefix(word) }
     if let challenge {
       patterns = patterns.filter { $0.challenge == challenge }
+    } else if let family = Pattern.family(filter) {
+      patterns = family
     } else {
       return one(try find(filter), session)
     }
@@ -194,7 +198,7 @@ private func list(_ filter: String?, _ session: Session) throws(CommandError) ->
     }
     lines += state(pattern, world) == "off" ? row : row.map { session.style.good($0) }
   }
-  if !hasRoom { lines.append("'patterns latency' lists those for one challenge.") }
+  if !hasRoom && filter == nil { lines.append("'patterns latency' lists those for one challenge.") }
   return Report(lines, .object([("patterns", .array(patterns.map { json($0, world) }))]))
 }
 

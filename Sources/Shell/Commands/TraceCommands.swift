@@ -47,8 +47,8 @@ let traceCommands: [Command] = [
       .init(name: "load", value: nil, summary: "those of virtual users instead of yours"),
     ],
     details: [
-      "FILTER: failed, ok, hit, miss, stale, bypass, a status such as 503, or a reason; with "
-        + "several, those that match all of them."
+      "FILTER: failed, ok, hit, miss, stale, bypass, a status such as 503, a reason, a method, or "
+        + "the node that answered or failed; with several, those that match all of them."
     ],
     examples: [
       .init(line: "traces", meaning: "the latest 20"),
@@ -109,7 +109,8 @@ let traceCommands: [Command] = [
 ]
 
 private let filters =
-  ["failed", "ok", "hit", "miss", "stale", "bypass"] + Reason.allCases.map(\.name)
+  ["failed", "ok", "hit", "miss", "stale", "bypass"]
+  + Method.allCases.map { $0.name.lowercased() } + Reason.allCases.map(\.name)
 
 extension Session {
   /// The latest failure of a virtual user since the last request of one's own.
@@ -159,12 +160,17 @@ private func traces(_ arguments: Arguments, _ session: Session) throws(CommandEr
     .filter { $0.isVirtual == wantsLoad }
   var records = kept
   let words = arguments.rest.map(\.text)
-  for filter in words.map({ $0.lowercased() }) {
-    guard filters.contains(filter) || UInt16(filter) != nil else {
+  for word in words.map({ $0.lowercased() }) {
+    // `status=503` is as good as `503`.
+    let filter = word.firstIndex(of: "=").map { String(word[word.index(after: $0)...]) } ?? word
+    let place = NodeNames.find(filter, in: world)
+    guard filters.contains(filter) || UInt16(filter) != nil || place != nil else {
       let hint = Suggestion.closest(to: filter, among: filters).map { "did you mean '\($0)'?" }
       throw .usage("'\(filter)' is no filter; \(hint ?? "try failed, hit or 503")")
     }
-    records = records.filter { matches(filter, $0) }
+    records = records.filter {
+      matches(filter, $0) || isDecided($0, at: place, world)
+    }
   }
   let shown = records.suffix(limit)
   guard !shown.isEmpty else {
@@ -198,11 +204,22 @@ private func traces(_ arguments: Arguments, _ session: Session) throws(CommandEr
     lines, .object([("requests", .array(shown.map { RequestText.json($0, world) }))]))
 }
 
+/// Whether a place has answered a request, or is where it failed.
+private func isDecided(_ record: RequestRecord, at place: NodeNames.Target?, _ world: World) -> Bool {
+  [record.answer.servedBy, record.answer.failedAt].contains { node in
+    switch place {
+    case .node(let name): node == name
+    case .tier(let tier): node != .none && world.tier(of: node) == tier
+    case nil: false
+    }
+  }
+}
+
 private func matches(_ filter: String, _ record: RequestRecord) -> Bool {
   switch filter {
   case "failed": record.isAnswered && !record.answer.isSuccess
   case "ok": record.succeeded
-  case record.answer.cache.name, record.answer.reason.name: true
+  case record.answer.cache.name, record.answer.reason.name, record.method.name.lowercased(): true
   default: UInt16(filter) == record.answer.status
   }
 }

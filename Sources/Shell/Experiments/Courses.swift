@@ -7,7 +7,12 @@ import Patterns
 /// something happened. A value, so that it goes back with `undo` and into every fork.
 struct Courses {
   /// What one curve shows.
-  enum Unit: Equatable { case number, perSecond, duration, share }
+  enum Unit: Equatable {
+    case number, perSecond, duration, share, utilization
+
+    /// Whether it tells of what happened, so that a second in which nothing did has no value.
+    var isOfEvents: Bool { self == .duration || self == .share }
+  }
 
   /// One observable of one node or tier, and how its course is read.
   struct Series: Sendable {
@@ -20,7 +25,8 @@ struct Courses {
       case .gauge: .number
       case .counter: .perSecond
       case .latency: .duration
-      case .share, .utilization: .share
+      case .share: .share
+      case .utilization: .utilization
       }
     }
   }
@@ -49,6 +55,7 @@ struct Courses {
     }
   }
 
+  /// What a second had, or NaN where it had nothing to tell: no share of none, no latency of nobody.
   struct Sample {
     let at: Instant
     /// By the plan's order.
@@ -129,7 +136,7 @@ struct Courses {
   /// Puts what was seen so far into the order of the plan. Who was not there yet has done nothing.
   private mutating func keepHistory(_ places: [String: Int]) {
     func moved(_ values: [Double]) -> [Double] {
-      plan.map { places[$0.name].map { values[$0] } ?? 0 }
+      plan.map { places[$0.name].map { values[$0] } ?? ($0.unit.isOfEvents ? .nan : 0) }
     }
     samples = samples.map { Sample(at: $0.at, values: moved($0.values), load: $0.load) }
     for index in snapshots.indices { snapshots[index].counts = moved(snapshots[index].counts) }
@@ -168,13 +175,13 @@ struct Courses {
       case .gauge: return now.counts[index]
       case .counter: return max(now.counts[index] - (before?.counts[index] ?? 0), 0) / seconds
       case .latency(let quantile):
-        return Self.latency(now, before, series.nodes).quantile(quantile)?.seconds ?? 0
+        return Self.latency(now, before, series.nodes).quantile(quantile)?.seconds ?? .nan
       case .utilization:
         let shares = series.nodes.map { Self.use(of: $0, now, before).share ?? 0 }
         return shares.reduce(0, +) / Double(shares.count)
       case .share(let part, let whole):
         let total = whole.reduce(0) { $0 + growth(of: $1, series, now, before) }
-        return total > 0 ? growth(of: part, series, now, before) / total : 0
+        return total > 0 ? growth(of: part, series, now, before) / total : .nan
       }
     }
   }
@@ -206,9 +213,9 @@ struct Courses {
     let latency = a.latency.subtracting(b.latency)
     let (answered, succeeded) = (a.answered - b.answered, a.succeeded - b.succeeded)
     let reads = a.reads - b.reads
-    let quantiles = [0.5, 0.9, 0.99].map { latency.quantile($0)?.seconds ?? 0 }
-    let success = answered > 0 ? Double(succeeded) / Double(answered) : 0
-    let hits = reads > 0 ? Double(a.count(.hit) - b.count(.hit)) / Double(reads) : 0
+    let quantiles = [0.5, 0.9, 0.99].map { latency.quantile($0)?.seconds ?? .nan }
+    let success = answered > 0 ? Double(succeeded) / Double(answered) : .nan
+    let hits = reads > 0 ? Double(a.count(.hit) - b.count(.hit)) / Double(reads) : .nan
     let failed = Double(answered - succeeded) / seconds
     return quantiles + [
       success, Double(succeeded) / seconds, Double(a.sent - b.sent) / seconds, hits, failed,
@@ -217,13 +224,18 @@ struct Courses {
 
   // MARK: Reading
 
-  /// One curve: a point for each sampled second; nil when there is no curve of that name.
+  /// One curve: a point for each sampled second that had a value; nil when there is no curve of that
+  /// name.
   func curve(_ name: String) -> (points: [(at: Instant, value: Double)], unit: Unit)? {
     if let index = Self.ofLoad.firstIndex(where: { $0.name == name }) {
-      return (samples.map { ($0.at, $0.load[index]) }, Self.ofLoad[index].unit)
+      return (points { $0.load[index] }, Self.ofLoad[index].unit)
     }
     guard let index = places[name] else { return nil }
-    return (samples.map { ($0.at, $0.values[index]) }, plan[index].unit)
+    return (points { $0.values[index] }, plan[index].unit)
+  }
+
+  private func points(_ value: (Sample) -> Double) -> [(at: Instant, value: Double)] {
+    samples.map { ($0.at, value($0)) }.filter { !$0.1.isNaN }
   }
 
   var names: [String] { Self.ofLoad.map(\.name) + plan.map(\.name) }

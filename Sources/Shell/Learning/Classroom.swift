@@ -5,10 +5,21 @@ import School
 public struct Classroom {
   /// The lessons' documents by name, in their order.
   public var documents: () -> [(name: String, text: String)] = { [] }
-  /// The text of the progress file; empty when there is none.
-  public var readProgress: () -> String = { "" }
-  /// Replaces the progress file by a text; false when it can't be written.
-  public var writeProgress: (String) -> Bool = { _ in true }
+  /// Where a learner's progress is kept between sessions. Without it a session begins with none and
+  /// keeps its own, so that a script does the same for everybody.
+  public struct ProgressStore {
+    /// The text of the progress file; empty when there is none.
+    public var read: () -> String
+    /// Replaces the progress file by a text; false when it can't be written.
+    public var write: (String) -> Bool
+
+    public init(read: @escaping () -> String, write: @escaping (String) -> Bool) {
+      self.read = read
+      self.write = write
+    }
+  }
+  public var store: ProgressStore?
+  private var ownProgress = ""
 
   /// The lesson that is followed.
   var run: LessonRun?
@@ -61,28 +72,30 @@ public struct Classroom {
     return lessons.first { isOpen($0, progress) } ?? lessons[0]
   }
 
-  func progress() -> Progress { Progress(readProgress()) }
+  func progress() -> Progress { Progress(store?.read() ?? ownProgress) }
 
-  func note(_ outcome: Progress.Outcome) {
+  mutating func note(_ outcome: Progress.Outcome) {
     guard let run else { return }
     note(outcome, of: run.lesson.name, page: run.position)
   }
 
-  func note(_ outcome: Progress.Outcome, of name: String, page: Int) {
+  mutating func note(_ outcome: Progress.Outcome, of name: String, page: Int) {
     change { $0.note(outcome, of: name, page: page) }
   }
 
   /// Remembers the page that is open, or that the lesson is over.
-  func setBookmark() {
+  mutating func setBookmark() {
     guard let run else { return }
     change { $0.setBookmark(run.isOver ? nil : run.position, in: run.lesson.name) }
   }
 
-  private func change(_ body: (inout Progress) -> Void) {
+  private mutating func change(_ body: (inout Progress) -> Void) {
     let old = progress()
     var new = old
     body(&new)
-    if new.text != old.text { _ = writeProgress(new.text) }
+    guard new.text != old.text else { return }
+    ownProgress = new.text
+    if let store { _ = store.write(new.text) }
   }
 }
 

@@ -134,6 +134,9 @@ extension Observable {
     tally("failures", "tasks that it could not record", [.worker]) {
       $0.worker($1)?.failures ?? 0
     },
+    .count("tasks-held", "tasks that the queue refused, kept until it takes them", [.service]) {
+      $0.service($1)?.tasksHeld ?? 0
+    },
     tally("tasks-lost", "tasks whose publishing the queue did not confirm", [.service]) {
       $0.service($1)?.tasksLost ?? 0
     },

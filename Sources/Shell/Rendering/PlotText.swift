@@ -60,7 +60,7 @@ struct PlotText {
 
   /// A round value at or above every point: 1, 2 or 5 times a power of ten.
   private var ceiling: Double {
-    if unit == .share { return 1 }
+    if unit == .share || unit == .utilization { return 1 }
     let highest = points.map(\.value).max() ?? 0
     guard highest > 0 else { return 1 }
     var step = unit == .duration ? 1e-9 : 1e-3
@@ -74,7 +74,7 @@ struct PlotText {
     switch unit {
     case .number, .perSecond: NumberText.plain((value * 100).rounded() / 100)
     case .duration: DurationText.format(nanoseconds: Int64(value * 1e9))
-    case .share: NumberText.percent((value * 1000).rounded() / 1000)
+    case .share, .utilization: NumberText.percent((value * 1000).rounded() / 1000)
     }
   }
 
@@ -95,11 +95,19 @@ struct PlotText {
           nanoseconds: (end - start).nanoseconds * Int64(column) / Int64(max(count - 1, 1)))
       while index < points.count && points[index].at < moment { index += 1 }
       guard index < points.count else { break }
-      // A gap between samples is time in which nothing happened.
       let isCovered = points[index].at - moment <= Courses.interval
-      result[column] = isCovered ? points[index].value : (index > 0 ? 0 : nil)
+      result[column] = isCovered ? points[index].value : (index > 0 ? idle(after: index - 1) : nil)
     }
     return result
+  }
+
+  /// The value in a gap between samples, in which nothing happened: what is there stays as it is.
+  private func idle(after index: Int) -> Double? {
+    switch unit {
+    case .number: points[index].value
+    case .perSecond, .utilization: 0
+    case .duration, .share: nil
+    }
   }
 
   private func brailleRows(_ top: Double) -> [String] {

@@ -72,7 +72,7 @@ extension WhyText {
           found.append(affliction)
         }
       }
-      if let trip { found += world.obstacles(to: place, at: trip.at) }
+      if let trip { found += world.obstacles(to: place, from: [trip.by], at: trip.at) }
     }
     for fault in further(request, world) where !found.contains(fault) { found.append(fault) }
     return found
@@ -94,13 +94,20 @@ extension WhyText {
       : [.user, .loadBalancer, .gateway, resource.service, resource.cache, resource.database]
     let place = chain.firstIndex(of: world.tier(of: request.answer.failedAt)) ?? 0
     let behind = chain.dropFirst(place + 1).prefix(reason == .noHealthyUpstream ? 1 : .max)
-    let holding = ["latency", "loss", "blackhole", "reorder", "partition"]
-    return behind.flatMap { world.directory.instances(of: $0) }.flatMap { node in
-      world.afflictions(of: node, from: request.sentAt, to: request.answeredAt)
-        .filter { canCause(name(of: $0), reason) }
-        + world.obstacles(to: node, at: request.answeredAt).filter {
-          holding.contains(name(of: $0))
-        }
+    // What fails fast keeps nobody busy; to whoever counts failures it is one all the same.
+    let counted: Set<Reason> = [.loadShed, .noHealthyUpstream]
+    let holding =
+      ["latency", "loss", "blackhole", "reorder", "partition"]
+      + (counted.contains(reason) ? ["abort", "reset"] : [])
+    return behind.flatMap { tier in
+      let askers = chain.prefix { $0 != tier }.flatMap { world.directory.instances(of: $0) }
+      return world.directory.instances(of: tier).flatMap { node in
+        world.afflictions(of: node, from: request.sentAt, to: request.answeredAt)
+          .filter { canCause(name(of: $0), reason) }
+          + world.obstacles(to: node, from: askers, at: request.answeredAt).filter {
+            holding.contains(name(of: $0))
+          }
+      }
     }
   }
 
@@ -109,18 +116,13 @@ extension WhyText {
     _ primary: NodeID, _ standbys: [NodeID], _ request: RequestRecord, _ world: World
   ) -> [Incident] {
     let moment = request.answeredAt
-    /// Whether a fault is on the way from one of some nodes.
-    func comes(_ fault: Incident, from nodes: [NodeID]) -> Bool {
-      guard let target = fault.target, target.isLink else { return fault.target != nil }
-      return nodes.contains { target.contains($0, world.directory) }
-    }
     return standbys.flatMap { node in
       world.afflictions(of: node, from: request.sentAt, to: moment)
         .filter { delays($0) || name(of: $0) == "disk-full" }
-        + world.obstacles(to: node, at: moment).filter { comes($0, from: [primary]) }
+        + world.obstacles(to: node, from: [primary], at: moment)
     }
-      + world.obstacles(to: primary, at: moment).filter {
-        comes($0, from: standbys) && $0.target?.isLink == true
+      + world.obstacles(to: primary, from: standbys, at: moment).filter {
+        $0.target?.isLink == true
       }
   }
 
@@ -134,9 +136,9 @@ extension WhyText {
     case .connectionRefused, .connectionReset: false
     case .upstreamTimeout, .clientTimeout, .deadlineExceeded:
       delays.contains(fault) || fault == "replication-pause"
-    case .queueFull, .poolExhausted, .bulkheadFull, .concurrencyLimited, .loadShed, .backpressure:
+    case .queueFull, .poolExhausted, .bulkheadFull, .concurrencyLimited, .backpressure:
       delays.contains(fault)
-    case .circuitOpen, .noHealthyUpstream:
+    case .circuitOpen, .noHealthyUpstream, .loadShed:
       delays.contains(fault) || fault == "io-error" || fault == "disk-full"
     default: true
     }
@@ -163,6 +165,12 @@ extension WhyText {
     let tries = spans.count { !$0.isAnswer }
     let isConfirmed = spans.contains { $0.isAnswer && $0.status < 400 }
     guard tries > 0, !isConfirmed, world.isSettled(request.id) else { return [] }
+    if spans.last(where: \.isAnswer)?.reason == .backpressure {
+      return [
+        "The queue was full and refused its task: \(world.name(of: request.answer.servedBy)) keeps it "
+          + "until the queue takes it, and takes no other work till then (backpressure)."
+      ]
+    }
     return [
       "The queue did not confirm its task in \(NumberText.counted(tries, "attempt")): "
         + "the row is right, and the work may never be done ('explain outbox')."

@@ -24,6 +24,7 @@ enum WhyText {
     lines += decision(request, world)
     lines += path(request, world)
     lines += attempts(request, world)
+    lines += ejections(request, world)
     for node in suspects(request, world) {
       if let cause = cause(node, before: request.answeredAt, world) { lines.append(cause) }
     }
@@ -155,6 +156,7 @@ enum WhyText {
     case .writesHeld: words = ["sharding"]
     case .bodyTooLarge: words = ["body-limit"]
     case .queueFull: words = ["slots", "queue-limit"]
+    case .noHealthyUpstream where !ejections(request, world).isEmpty: words = ["outlier-detection"]
     case .clientTimeout: words = ["user.timeout"]
     case .upstreamTimeout: words = patience(of: request, world)
     default: return []
@@ -162,7 +164,7 @@ enum WhyText {
     let latency = DurationText.format(nanoseconds: request.latency.nanoseconds)
     let patience =
       request.answer.reason == .clientTimeout
-      ? ["It waits \(latency): 'user.timeout', or the request's --timeout."] : []
+      ? ["It waited \(latency), \(limit(of: request, world))."] : []
     let found = world.journal.incidents.filter { incident in
       incident.kind == .configured && incident.at <= request.answeredAt
         && words.contains { incident.text.contains($0) }
@@ -172,6 +174,12 @@ enum WhyText {
         let time = DurationText.format(nanoseconds: $0.at.nanoseconds)
         return "It was set so by your '\($0.command)' at \(time)."
       }
+  }
+
+  /// What said how long the user waits.
+  private static func limit(of request: RequestRecord, _ world: World) -> String {
+    request.latency == world.userPatience
+      ? "which is 'user.timeout'" : "as the request's --timeout said"
   }
 
   /// The settings by which whoever waited in vain gave up: those of its tier for what it asked.
@@ -191,22 +199,6 @@ enum WhyText {
     return [asking.name, world.name(of: span.from)].flatMap {
       ["\($0).\(name)", "\($0).retry.per-try-timeout"]
     }
-  }
-
-  /// A write that waited for a standby in vain: who was missing.
-  private static func standbys(_ request: RequestRecord, _ world: World) -> [String] {
-    let place = request.answer.failedAt
-    guard request.answer.reason == .upstreamTimeout, place != .none, request.method != .get,
-      let database = world.database(place), database.synchronousCommit.level.isRemote
-    else { return [] }
-    let replicas = world.directory.replicas(besides: place)
-    let causes =
-      replicas.compactMap { cause($0, before: request.answeredAt, world) }
-      + causes(among: between(place, replicas, request, world))
-    return [
-      "It is on the disk of \(world.name(of: place)), and waits to be confirmed by a standby "
-        + "(synchronous-commit)."
-    ] + (replicas.isEmpty ? ["There is no standby at all."] : causes)
   }
 
   /// How often a question was put again before the failure was passed on.
@@ -234,48 +226,6 @@ enum WhyText {
       "\(names.dropLast().joined(separator: ", ")) and \(names.last ?? "") each tried again, and so "
         + "\(asked.name) was asked \(total) times: retries multiply."
     ]
-  }
-
-  private static func lastCrash(
-    _ node: NodeID, before moment: Instant, _ world: World
-  ) -> Incident? {
-    // At the moment of an answer itself somebody may have gone on already.
-    let last = world.journal.incidents.last {
-      $0.node == node && $0.at < moment && ($0.kind == .crashed || $0.kind == .restored)
-    }
-    return last?.kind == .crashed ? last : nil
-  }
-
-  private static func cause(
-    _ node: NodeID, before moment: Instant, _ world: World
-  ) -> String? {
-    guard node != .none, let crash = lastCrash(node, before: moment, world) else { return nil }
-    let time = DurationText.format(nanoseconds: crash.at.nanoseconds)
-    let name = world.name(of: node)
-    return world.isUp(node)
-      ? "\(name) was down then, by your '\(crash.command)' at \(time)."
-      : "\(name) has been down since your '\(crash.command)' at \(time)."
-  }
-
-  /// The nodes whose state may have caused it: the one that failed, or those that were missing.
-  private static func suspects(_ request: RequestRecord, _ world: World) -> [NodeID] {
-    let place = request.answer.failedAt
-    if let trip = trip(request, world) { return [trip.node] }
-    guard request.answer.reason == .noHealthyUpstream, place != .none else { return [place] }
-    if world.tier(of: place) == .loadBalancer { return world.directory.instances(of: .gateway) }
-    return request.resource.map { world.directory.instances(of: $0.service) } ?? []
-  }
-
-  /// What would mend it.
-  private static func advice(_ request: RequestRecord, _ world: World) -> String? {
-    let down = suspects(request, world).first { $0 != .none && !world.isUp($0) }
-    guard let node = down else { return nil }
-    let name = world.name(of: node)
-    let tier = world.tier(of: node)
-    if tier.kind == .database, world.candidate(after: node) != nil {
-      return "Next: 'failover \(tier.name)' promotes its replica, or 'restore \(name)'."
-    }
-    return "Next: 'restore \(name)'."
   }
 }
 

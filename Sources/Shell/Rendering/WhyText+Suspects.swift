@@ -1,0 +1,131 @@
+import Architecture
+import Kernel
+import Language
+
+/// Whose state may have caused an outcome: who was down, was missing, or was not asked any more.
+extension WhyText {
+  /// The nodes whose state may have caused it: the one that failed, or those that were missing.
+  static func suspects(_ request: RequestRecord, _ world: World) -> [NodeID] {
+    let place = request.answer.failedAt
+    func instances(_ tier: Tier?) -> [NodeID] { tier.map { world.directory.instances(of: $0) } ?? [] }
+    guard place != .none else { return [place] }
+    let resource = request.resource
+    switch request.answer.reason {
+    case .circuitOpen:
+      guard let trip = trip(request, world) else { return [place] }
+      return [trip.node] + primaries(behind: trip.node, resource, world)
+    case .noHealthyUpstream:
+      let isBalancer = world.tier(of: place) == .loadBalancer
+      return instances(isBalancer ? .gateway : resource?.service)
+    case .loadShed:
+      return [place] + instances(resource?.service) + primaries(behind: place, resource, world)
+    case .backpressure: return [place] + instances(.worker)
+    case .queueFull: return [place] + instances(world.tier(of: place)).filter { $0 != place }
+    default: return [place]
+    }
+  }
+
+  /// The database that whoever stands at a place needs for a resource.
+  private static func primaries(
+    behind place: NodeID, _ resource: Resource?, _ world: World
+  ) -> [NodeID] {
+    guard let database = resource?.database, world.tier(of: place) != database else { return [] }
+    return world.directory.sharding(of: database).shards.map(\.primary)
+  }
+
+  /// Nobody was asked, as their answers had put them out.
+  static func ejections(_ request: RequestRecord, _ world: World) -> [String] {
+    guard request.answer.reason == .noHealthyUpstream else { return [] }
+    let place = request.answer.failedAt
+    let ejected = world.journal.incidents.filter {
+      $0.kind == .ejected && $0.by == place && $0.at <= request.answeredAt
+    }
+    guard let last = ejected.last else { return [] }
+    let names = Set(ejected.map(\.node)).sorted { $0.rawValue < $1.rawValue }
+      .map { world.name(of: $0) }
+    let time = DurationText.format(nanoseconds: last.at.nanoseconds)
+    return [
+      "\(world.name(of: place)) had ejected \(names.joined(separator: ", ")) for \(last.text), the "
+        + "latest at \(time) (outlier-detection)."
+    ]
+  }
+
+  /// A write that waited for a standby in vain, or slots that such writes hold: who was missing.
+  static func standbys(_ request: RequestRecord, _ world: World) -> [String] {
+    let (failure, reason) = (request.answer.failedAt, request.answer.reason)
+    guard failure != .none,
+      reason == .queueFull || reason == .upstreamTimeout && request.method != .get
+    else { return [] }
+    let databases =
+      reason == .queueFull ? [failure] + primaries(behind: failure, request.resource, world) : [failure]
+    return databases.flatMap { standbys(of: $0, request, world) }
+  }
+
+  private static func standbys(
+    of place: NodeID, _ request: RequestRecord, _ world: World
+  ) -> [String] {
+    guard let database = world.database(place), database.synchronousCommit.level.isRemote
+    else { return [] }
+    let replicas = world.directory.replicas(besides: place)
+    let causes =
+      replicas.compactMap { cause($0, before: request.answeredAt, world) }
+      + causes(among: between(place, replicas, request, world))
+    let isFull = request.answer.reason == .queueFull
+    if isFull && !replicas.isEmpty && causes.isEmpty { return [] }
+    let name = world.name(of: place)
+    let missing = replicas.isEmpty ? ["There is no standby at all."] + scaling(of: place, world) : []
+    return [
+      isFull
+        ? "Writes that wait to be confirmed by a standby hold the slots of \(name) "
+          + "(synchronous-commit)."
+        : "It is on the disk of \(name), and waits to be confirmed by a standby "
+          + "(synchronous-commit)."
+    ] + missing + causes
+  }
+
+  /// The command that took instances away.
+  private static func scaling(of node: NodeID, _ world: World) -> [String] {
+    let tier = world.tier(of: node)
+    let last = world.journal.incidents.last {
+      $0.kind == .scaled && $0.node != .none && world.tier(of: $0.node) == tier
+        && !$0.command.isEmpty
+    }
+    return last.map {
+      let time = DurationText.format(nanoseconds: $0.at.nanoseconds)
+      return ["It was taken away by your '\($0.command)' at \(time)."]
+    } ?? []
+  }
+
+  static func lastCrash(
+    _ node: NodeID, before moment: Instant, _ world: World
+  ) -> Incident? {
+    // At the moment of an answer itself somebody may have gone on already.
+    let last = world.journal.incidents.last {
+      $0.node == node && $0.at < moment && ($0.kind == .crashed || $0.kind == .restored)
+    }
+    return last?.kind == .crashed ? last : nil
+  }
+
+  static func cause(
+    _ node: NodeID, before moment: Instant, _ world: World
+  ) -> String? {
+    guard node != .none, let crash = lastCrash(node, before: moment, world) else { return nil }
+    let time = DurationText.format(nanoseconds: crash.at.nanoseconds)
+    let name = world.name(of: node)
+    return world.isUp(node)
+      ? "\(name) was down then, by your '\(crash.command)' at \(time)."
+      : "\(name) has been down since your '\(crash.command)' at \(time)."
+  }
+
+  /// What would mend it.
+  static func advice(_ request: RequestRecord, _ world: World) -> String? {
+    let down = suspects(request, world).first { $0 != .none && !world.isUp($0) }
+    guard let node = down else { return nil }
+    let name = world.name(of: node)
+    let tier = world.tier(of: node)
+    if tier.kind == .database, world.candidate(after: node) != nil {
+      return "Next: 'failover \(tier.name)' promotes its replica, or 'restore \(name)'."
+    }
+    return "Next: 'restore \(name)'."
+  }
+}
