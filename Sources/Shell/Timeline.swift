@@ -38,6 +38,8 @@ struct Timeline {
   static let limit = 50
 
   private(set) var past: [Moment] = []
+  /// Whether there were more than are kept.
+  private(set) var hasForgotten = false
   private(set) var future: [Moment] = []
   private(set) var checkpoints: [(name: String, moment: Moment)] = []
 
@@ -60,7 +62,10 @@ struct Timeline {
 
   private mutating func keep(_ moment: Moment) {
     past.append(moment)
-    if past.count > Self.limit { past.removeFirst() }
+    if past.count > Self.limit {
+      past.removeFirst()
+      hasForgotten = true
+    }
   }
 
   /// The moment before the last command that is not undone; `now` can be gone back to by `redo`.

@@ -1,3 +1,4 @@
+import Architecture
 import Language
 
 /// Runs transcripts: each with a session of its own, in process.
@@ -30,7 +31,7 @@ public struct TranscriptCheck {
       return source
     }
     var results: [(lines: [String], status: Int)] = []
-    var mismatches: [Transcript.Mismatch] = []
+    var reports: [[String]] = []
     for step in transcript.steps {
       let result = Self.run(step.command, session)
       results.append(result)
@@ -38,11 +39,11 @@ public struct TranscriptCheck {
         write("\(name):\(step.line): fails now: \(step.command)")
       }
       if let mismatch = Transcript.check(step, actual: result.lines, status: result.status) {
-        mismatches.append(mismatch)
+        reports.append(Self.report(mismatch, name, session, withTrace: reports.isEmpty))
       }
     }
-    if mismatches.isEmpty { passed += 1 } else { failed += 1 }
-    for mismatch in mismatches { report(mismatch, name, session) }
+    if reports.isEmpty { passed += 1 } else { failed += 1 }
+    for line in reports.joined() { write(line) }
     return transcript.blessed(with: results)
   }
 
@@ -78,12 +79,24 @@ public struct TranscriptCheck {
     return (lines, Int(status))
   }
 
-  private func report(_ mismatch: Transcript.Mismatch, _ name: String, _ session: Session) {
+  /// What differs, and where the deployment stood then.
+  private static func report(
+    _ mismatch: Transcript.Mismatch, _ name: String, _ session: Session, withTrace: Bool
+  ) -> [String] {
     let step = mismatch.step
     let phase = step.phase.isEmpty ? "" : " (\(step.phase))"
-    write("\(name):\(step.line)\(phase): hopsh> \(step.command)")
-    for line in mismatch.difference { write("  " + line) }
     let time = DurationText.format(nanoseconds: session.world.clock.nanoseconds)
-    write("  seed \(session.world.seed), at the end of the transcript time \(time)")
+    var lines = ["\(name):\(step.line)\(phase): hopsh> \(step.command)"]
+    lines += mismatch.difference.map { "  " + $0 }
+    lines.append("  seed \(session.world.seed), time \(time)")
+    if withTrace, let last = try? session.request(nil),
+      let trace = Trace(of: last.id, in: session.world)
+    {
+      lines.append("  the last request by then:")
+      lines += TraceText.lines(
+        trace, session.world, acknowledgements: false, style: Style(isColored: false), width: 78
+      ).map { "    " + $0 }
+    }
+    return lines
   }
 }

@@ -5,6 +5,8 @@ final class Output {
   private var buffer: [UInt8] = []
   /// Takes away what stands in the way of the next line.
   var clear: () -> Void = {}
+  /// Why standard output could not be written, if it could not: nobody reading is no failure.
+  private(set) var failure: String?
 
   func write(_ line: String) {
     clear()
@@ -16,21 +18,24 @@ final class Output {
   func writeError(_ line: String) {
     clear()
     flush()
-    Self.writeAll(Array((line + "\n").utf8), to: 2)
+    _ = Self.writeAll(Array((line + "\n").utf8), to: 2)
   }
 
   func flush() {
-    Self.writeAll(buffer, to: 1)
+    let error = Self.writeAll(buffer, to: 1)
+    if error != 0 && error != EPIPE { failure = String(cString: strerror(error)) }
     buffer.removeAll(keepingCapacity: true)
   }
 
-  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
+  /// Returns the number of the error that stopped it, or 0.
+  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
-      if count <= 0 { return }  // nobody reads any more
+      if count <= 0 { return errno }
       rest = rest.dropFirst(count)
     }
+    return 0
   }
 }

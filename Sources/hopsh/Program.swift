@@ -20,7 +20,9 @@ struct Program {
     }
     let status = run(arguments)
     output.flush()
-    return status
+    guard let failure = output.failure else { return status }
+    output.writeError("hopsh: what was to be said can't be written: \(failure)")
+    return status == 0 ? 1 : status
   }
 
   private func run(_ arguments: CommandLineArguments) -> Int32 {
@@ -90,12 +92,14 @@ struct Program {
     return isatty(1) == 1 && term != "dumb"
   }
 
-  /// A terminal that can't draw, or a reader to whom drawings say nothing.
+  /// A terminal that can't draw, or a reader to whom drawings say nothing. What goes into a file or a
+  /// pipe is the same wherever it was made.
   private var needsPlainText: Bool {
     func value(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
-    if value("ACCESSIBLE") == "1" || value("TERM") == "dumb" { return true }
+    if value("ACCESSIBLE") == "1" { return true }
+    guard isatty(1) == 1 else { return false }
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(value).first { !$0.isEmpty } ?? "C.UTF-8"
-    return isatty(1) == 1 && !locale.uppercased().contains("UTF")
+    return value("TERM") == "dumb" || !locale.uppercased().contains("UTF")
   }
 
   private func test(_ paths: [String], blesses: Bool) -> Int32 {

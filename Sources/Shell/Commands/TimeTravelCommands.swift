@@ -19,7 +19,8 @@ let timeTravelCommands: [Command] = [
     name: "undo", group: .travel, summary: "take back the last commands that changed something",
     travels: true, parameters: [.init(name: "N", kind: .count, isRequired: false)],
     details: [
-      "Commands that only looked do not count. The whole deployment goes back, rows included."
+      "Commands that only looked do not count. The whole deployment goes back, rows included.",
+      "The latest \(Timeline.limit) changes can be taken back; 'checkpoint' keeps a moment for longer.",
     ],
     examples: [
       .init(line: "undo", meaning: "as if the last change had not been made"),
@@ -27,7 +28,10 @@ let timeTravelCommands: [Command] = [
     ]
   ) { session, arguments throws(CommandError) in
     let count = try arguments.count("N", 1...Timeline.limit) ?? 1
-    let nothing = "nothing to undo: no command has changed anything"
+    let nothing =
+      session.timeline.hasForgotten
+      ? "nothing more to undo: the latest \(Timeline.limit) changes are kept; 'checkpoint' keeps a moment for longer"
+      : "nothing to undo: no command has changed anything"
     return try travel("undone", count, session, nothing) {
       session.timeline.undo(from: session.moment(""))
     }
