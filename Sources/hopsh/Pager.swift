@@ -11,7 +11,9 @@ enum Pager {
     }
     let folders = getenv("PATH").map { String(cString: $0) } ?? ""
     let hasLess = folders.split(separator: ":").contains { access("\($0)/less", X_OK) == 0 }
-    return hasLess ? "less -FRX '-Ps-- space goes on, q ends --$'" : nil
+    // It goes at the end by itself, and takes no letter for a command that writes a file or runs one:
+    // whoever types the next command has not noticed it yet.
+    return hasLess ? "LESSSECURE=1 less -EFRX '-Ps-- space goes on, q ends --$'" : nil
   }()
 
   /// Shows lines if they are more than the screen has room for; false when they are not, or there is

@@ -54,6 +54,36 @@ import Testing
     }
   }
 
+  /// Whoever looks in between sees the same, and changes nothing of what is seen later.
+  @Test func activityKeepsTheLatestTasksWheneverItIsLookedAt() throws {
+    var random = Random(seed: 6)
+    let texts = Texts()
+    var (quiet, observed) = (Rows(.orders), Rows(.orders))
+    let limit = Int(Rows.activityLimit)
+    // Out of order by a few, as competing workers do them, and now and then one long after its time.
+    var tasks = Array(1...limit + 5000)
+    for index in tasks.indices.dropLast(6) { tasks.swapAt(index, index + random.below(6)) }
+    for (position, task) in tasks.enumerated() {
+      var entry = LogEntry(
+        position: UInt64(position + 1), epoch: 1, verb: .record, key: Key(.orders, 7), method: .get,
+        record: Record(), task: UInt32(task), request: 0, at: .zero)
+      quiet.apply(entry, texts)
+      observed.apply(entry, texts)
+      if position % 1500 == 0 { _ = observed.times(of: UInt32(task)) }
+      if position % 2000 == 1999 {
+        entry.task = UInt32(1 + random.below(task))
+        quiet.apply(entry, texts)
+        observed.apply(entry, texts)
+      }
+    }
+    let sql = "select min(task), max(task), count(*), sum(times) from activity"
+    let table = try quiet.query(sql, texts).get()
+    #expect(table.rows == (try observed.query(sql, texts).get().rows))
+    guard case .integer(let oldest) = table.rows[0][0] else { return }
+    #expect(oldest > 3900 && oldest <= 5001)
+    #expect(table.rows[0][1] == .integer(Int64(limit + 5000)))
+  }
+
   @Test func theSameBodyAsksForTheSameOnceMore() throws {
     var (rows, texts) = (Rows(.orders), Texts())
     let bodies = (0..<20).map { texts.intern("{\"quantity\": \($0)}") }

@@ -163,6 +163,29 @@ import Testing
     let order = (0..<3).map { _ in queue.receive(at: .zero)?.receipt.task }
     #expect(order == [0, 1, 2])
   }
+
+  /// One task is never done while thousands pass: against a plain dictionary.
+  @Test func whatIsKeptIsWhatWasNotAcknowledged() {
+    var random = Random(seed: 3)
+    var queue = VisibilityQueue<Int>()
+    var kept: [Int: Int] = [:]
+    for task in 0..<5000 {
+      kept[queue.publish(task, at: .zero)] = task
+      while let (number, receipt) = queue.receive(at: .zero) {
+        if kept[number] != receipt.task { Issue.record("\(number) was \(receipt.task)") }
+      }
+      if kept.count > random.below(60), let number = kept.keys.filter({ $0 > 1 }).min() {
+        let isKept = queue.acknowledge(number)
+        #expect(isKept)
+        kept[number] = nil
+        let isStillKept = queue.acknowledge(number)
+        #expect(!isStillKept)
+      }
+    }
+    #expect(queue.kept.map(\.number) == kept.keys.sorted())
+    #expect(queue.kept.map(\.receipt.task) == kept.sorted { $0.key < $1.key }.map(\.value))
+    #expect(queue.depth == kept.count && queue.hidden == kept.count && queue.waiting == 0)
+  }
 }
 
 @Suite struct BearerTokenTests {

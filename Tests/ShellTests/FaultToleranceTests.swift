@@ -6,6 +6,24 @@ import Testing
 @Suite struct FaultToleranceTests {
   static let promises: [(name: String, script: String)] = [
     (
+      "a full queue loses no task of a request that was answered well",
+      """
+      enable backpressure; set queue.backpressure.max-length 1; fail worker-1; fail worker-2
+      send PUT /orders/1 --count 20; expect service-a.tasks-held == 2 and service-a.tasks-lost == 0
+      expect last.reason == backpressure; restore all; settle
+      expect worker.processed == queue.published and queue.published == succeeded
+      expect service-a.tasks-held == 0; send PUT /orders/1; expect last.status == 200
+      """
+    ),
+    (
+      "a service that dies with a task of a full queue has lost it",
+      """
+      enable backpressure; set queue.backpressure.max-length 1; fail worker-1; fail worker-2
+      send PUT /orders/1 --count 20; fail service-a-2; restore all; settle
+      expect service-a.tasks-held == 0 and service-a.tasks-lost == 1 and worker.processed == 2
+      """
+    ),
+    (
       "an old primary that comes back has not caught up as long as its history is its own",
       """
       fail database-b-2; send PUT /products/7 '{"name":"x"}'; fail database-b

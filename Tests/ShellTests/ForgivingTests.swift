@@ -12,7 +12,16 @@ import Testing
       "enable read-replicas on database-b; disable cache-aside on service-b; send GET /products/7; "
         + "expect database-b-2.reads == 1", 0
     ),
-    ("enable autoscaling on database-a", 1), ("enable bulkhead on cache-a", 1),
+    ("load 20 rps for 1 s; inject cpu stress on service-a 50 %; inject disk full on database-a", 0),
+    ("run 1m30s; expect time == 90 s AND NOT sent > 0", 0), ("run 30s1m", 2), ("run 1m-5s", 2),
+    ("compare { enable hedging } { disable hedging }: load 10rps for 1s", 0),
+    ("sweep cache-a.ttl=1s, 10s : load 10rps for 2s", 0),
+    ("partition gateway service-a --one-way for 1m30s; enable dead-letter-queue", 0),
+    ("send GET /orders/1; traces GET; traces service-a-1; traces status=200 get hit", 0),
+    ("traces database-z", 2), ("patterns fault tolerance; patterns load balancing", 0),
+    ("explain scalability; explain fault tolerance; settings health-checks", 0),
+    ("set lb.health-checks.interval 1s; expect load-balancer.health-interval == 1s", 0),
+    ("echo 10 % and 5 ms", 0), ("enable autoscaling on database-a", 1), ("enable bulkhead on cache-a", 1),
     ("enable cache-aside on cache-a-1", 1), ("heal gateway-1", 2), ("heal ALL", 0),
     ("scale service-a +9223372036854775807", 2), ("repeat 1 { send GET /orders/1; trace #1 }", 0),
     ("predict sent + 0 == succeded + 1 : send GET /orders/1; expect sent == 0", 2),

@@ -41,6 +41,39 @@ import Testing
     #expect(room.said.last == before)
   }
 
+  @Test func curvesHaveNoValueWhereNothingHappened() {
+    let room = Room()
+    room.session.options.isJSON = true
+    room.run("run 3s; load 20rps for 2s; run 3s; load 20rps for 2s; plot load.p99 load.success-rate")
+    let plot = room.said.last ?? ""
+    // In milliseconds, as all durations in JSON.
+    #expect(plot.contains(#"{"name":"load.p99","points":[[4000,87"#), "\(plot)")
+    #expect(plot.contains(#""points":[[4000,1],[5000,1],[9000,1],[10000,1]]"#), "\(plot)")
+    room.run("run 3s; plot queue.published")
+    #expect(!(room.said.last ?? "").contains("NaN"))
+  }
+
+  @Test func changesThatAreNoLongerKeptAreSpokenOf() {
+    let room = Room()
+    room.run("undo")
+    #expect(room.said.last?.contains("no command has changed anything") == true)
+    room.run("repeat 60 { send GET /orders/1 }")
+    for _ in 0..<60 { room.run("send GET /orders/1") }
+    #expect(room.run("undo 50") == 0)
+    #expect(room.run("undo") == 1)
+    #expect(room.said.last?.contains("nothing more to undo: the latest 50") == true)
+  }
+
+  @Test func aScriptKeepsItsOwnProgress() {
+    let session = Session()
+    var said: [String] = []
+    session.write = { said.append($0) }
+    session.writeError = session.write
+    session.classroom.documents = { [("01-two-tasks", LessonTests.document)] }
+    session.run("lesson start 1 1; lesson play; lesson list", name: "script")
+    #expect(said.last?.contains("1 of 2") == true, "\(said)")
+  }
+
   @Test func stepsLeaveCurves() {
     let room = Room()
     room.run("inject latency on service-a 1500ms; send GET /orders/1 --async; step 1000")

@@ -48,6 +48,48 @@ import Testing
       "enable retry on gateway; inject abort on service-b 503; send GET /products/1",
       "tried service-b 3 times in all"
     ),
+    (
+      "partition service-a gateway; run 20s; send GET /orders/1",
+      "by your 'partition service-a gateway'"
+    ),
+    (
+      "partition database-a-1 service-a-2; load 300rps for 6s --writes 50%",
+      "by your 'partition database-a-1 service-a-2'"
+    ),
+    (
+      "enable outlier-detection on gateway; set gateway.outlier-detection.max-ejection-percent 100%; "
+        + "inject abort on service-a 503; send GET /orders/1 --count 40",
+      "gateway-2 had ejected service-a-1, service-a-2 for too many server errors"
+    ),
+    (
+      "enable outlier-detection on gateway; set gateway.outlier-detection.max-ejection-percent 100%; "
+        + "inject abort on service-a 503; send GET /orders/1 --count 40",
+      "by your 'inject abort on service-a 503'"
+    ),
+    (
+      "enable synchronous-replication; scale database-a 1; load 150rps for 4s --writes 20% "
+        + "--products 0%; send PUT /orders/7", "It was taken away by your 'scale database-a 1'"
+    ),
+    (
+      "enable synchronous-replication on database-a; fail database-a-2; "
+        + "load 150rps for 6s --writes 30% --products 0%",
+      "database-a-2 has been down since your 'fail database-a-2'"
+    ),
+    (
+      "enable load-shedding; inject abort on service-a 503; load 50rps for 60s",
+      "by your 'inject abort on service-a 503'"
+    ),
+    (
+      "enable circuit-breaker on gateway; fail database-a; "
+        + "load 50rps for 20s --products 0% --writes 100%",
+      "database-a-1 has been down since your 'fail database-a'"
+    ),
+    (
+      "enable backpressure; set queue.backpressure.max-length 1; fail worker-1; fail worker-2; "
+        + "send PUT /orders/1 --count 4", "worker-1 has been down since your 'fail worker-1'"
+    ),
+    ("send GET /orders/1 --timeout 10ms", "as the request's --timeout said"),
+    ("set user.timeout 20ms; send GET /orders/2", "which is 'user.timeout'"),
   ])
   func theCommandBehindAFailureIsNamed(commands: String, cause: String) {
     let room = Room()

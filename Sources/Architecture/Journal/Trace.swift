@@ -27,7 +27,7 @@ public struct Trace: Sendable {
   }
 
   /// The hop at which the request failed: the message that was refused, cut off or not answered
-  /// in time, or else the answer in which the reason first appears.
+  /// in time, or else the answer in which the reason first appears, of the attempt that counted.
   public var failure: Hop? {
     let reason = request.answer.reason
     guard reason != .none else { return nil }
@@ -42,6 +42,7 @@ public struct Trace: Sendable {
       default: return false
       }
     }
-    return toThere ?? hops.first { $0.span.isAnswer && $0.span.reason == reason }
+    let answers = hops.filter { $0.span.isAnswer && $0.span.reason == reason }
+    return toThere ?? answers.last { $0.span.from == request.answer.failedAt } ?? answers.first
   }
 }

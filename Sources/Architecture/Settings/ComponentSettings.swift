@@ -86,6 +86,13 @@ extension Setting {
       "rise", \.rise, .count, 1...100, "good checks in a row that bring it back",
       "HAProxy rise 2"),
     ofHosts(
+      "least-request.choice-count", \.choiceCount, .count, 2...64,
+      "how many instances it compares", "Envoy choice_count 2"),
+    ofHosts(
+      "ring-hash.hash-balance-factor", \.hashBalanceFactor, .count, 0...10_000,
+      "how busy an instance may be, in percent of its share; 0 is no bound",
+      "Envoy hash_balance_factor, typically 120 to 200"),
+    ofHosts(
       "policy", \.policy, .choice(Upstreams.Policy.names), 0...4, "how the next instance is chosen",
       "Envoy lb_policy"),
     Setting(

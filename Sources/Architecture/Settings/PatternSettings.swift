@@ -249,6 +249,19 @@ extension Setting {
       0...10_000, "instances out at once, at most; 10% of a small pool is none",
       "Envoy max_ejection_percent 10%"),
     judging(
+      \.outlierDetection, "outlier-detection.success-rate-stdev-factor", \.successRateDeviations,
+      .factor, 0...1_000_000,
+      "standard deviations below the mean success rate that eject an instance",
+      "Envoy success_rate_stdev_factor 1900 thousandths"),
+    judging(
+      \.outlierDetection, "outlier-detection.success-rate-minimum-hosts",
+      \.successRateMinimumHosts, .count, 1...1000,
+      "instances with enough requests for a comparison", "Envoy success_rate_minimum_hosts 5"),
+    judging(
+      \.outlierDetection, "outlier-detection.success-rate-request-volume", \.successRateRequests,
+      .count, 1...1_000_000, "requests in an interval that are enough",
+      "Envoy success_rate_request_volume 100"),
+    judging(
       \.panic, "panic-threshold.percent", \.share, .share, 0...10_000,
       "share of healthy instances below which all are used", "Envoy healthy_panic_threshold 50%"),
     judging(

@@ -9,9 +9,9 @@ public struct Upstreams: Sendable, Digestible {
     /// In turn by weight, smoothly mixed (nginx).
     case weighted
     case random
-    /// The less busy of two chosen by chance (Envoy's choice_count 2).
+    /// The least busy of a few chosen by chance (Envoy's choice_count 2).
     case leastRequest
-    /// The same key to the same host (ketama).
+    /// The same key to the same host (ketama), with bounded loads if one wants them.
     case ringHash
   }
 
@@ -25,6 +25,12 @@ public struct Upstreams: Sendable, Digestible {
   }
 
   public var policy = Policy.roundRobin { didSet { ring.resize(to: ringCount) } }
+  /// How many hosts `leastRequest` compares.
+  public var choiceCount = 2
+  /// How busy `ringHash` lets a host be, in percent of what is its share; what is beyond goes to the
+  /// next on the ring (Mirrokni, Thorup, Zadimoghaddam, "Consistent Hashing with Bounded Loads",
+  /// 2018). 0 is no bound.
+  public var hashBalanceFactor = 0
   /// Whether the verdicts of active health checks count.
   public var usesHealthChecks = true
   public var outlierDetection = Switch(OutlierDetection())
@@ -163,10 +169,26 @@ public struct Upstreams: Sendable, Digestible {
       }
     case .random: return random()
     case .leastRequest:
-      let (first, second) = (random(), random())
-      return hosts[second].active < hosts[first].active ? second : first
+      var least = random()
+      for _ in 1..<max(choiceCount, 1) {
+        let other = random()
+        if hosts[other].active < hosts[least].active { least = other }
+      }
+      return least
+    case .ringHash where hashBalanceFactor > 0:
+      let bound = bound(of: usable)
+      return ring.member(for: key) { has($0) && hosts[$0].active < bound }
     case .ringHash: return ring.member(for: key, where: has)
     }
+  }
+
+  /// How many requests a host may work on under `hashBalanceFactor`, with the one that comes.
+  private func bound(of usable: UInt64) -> Int {
+    let active = (0..<min(count, 64)).reduce(1) {
+      usable >> UInt64($1) & 1 == 1 ? $0 + hosts[$1].active : $0
+    }
+    let share = Double(active) / Double(usable.nonzeroBitCount)
+    return Int((share * Double(max(hashBalanceFactor, 100)) / 100).rounded(.up))
   }
 
   // MARK: Learning
@@ -205,6 +227,8 @@ public struct Upstreams: Sendable, Digestible {
   public func mix(into digest: inout Digest) {
     digest.mix(count)
     digest.mix(policy.rawValue)
+    digest.mix(choiceCount)
+    digest.mix(hashBalanceFactor)
     digest.mix(usesHealthChecks)
     for host in hosts {
       host.check.mix(into: &digest)

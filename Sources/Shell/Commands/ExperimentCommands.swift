@@ -42,7 +42,7 @@ let experimentCommands: [Command] = [
     ],
     examples: [
       .init(
-        line: "sweep scale.service-a=1,2,4 : load 300rps for 5s", meaning: "how far it scales"),
+        line: "sweep service-a.slots=1,2,4 : load 1500rps for 5s", meaning: "where the limit is"),
       .init(line: "sweep cache-a.ttl=1s,10s,60s : load 100rps for 20s", meaning: "what a TTL buys"),
       .init(line: "sweep retry=off,on : load 100rps for 5s", meaning: "a pattern"),
     ]
@@ -94,13 +94,14 @@ private func compare(_ statement: Statement, _ session: Session) throws(CommandE
 }
 
 private func compare(
-  _ starts: [Futures.Start], _ workload: Block, seeds count: Int, _ session: Session
+  _ starts: [Futures.Start], _ workload: Block, seeds count: Int, gain: String? = nil,
+  _ session: Session
 ) throws(CommandError) -> Report {
   let futures = Futures(starts: starts, workload: workload)
   let first = session.world.seed
   let seeds: [UInt64?] =
     count == 1 ? [nil] : (0..<count).map { first &+ 1 &+ UInt64($0) }
-  let text = FuturesText(try futures.run(session, seeds: seeds))
+  let text = FuturesText(try futures.run(session, seeds: seeds), gain: gain)
   return Report(
     text.lines(session.style, width: session.options.width)
       + session.wrap(session.style.strong(text.sentence())), text.json)
@@ -127,7 +128,7 @@ private func compare(pattern name: String, _ session: Session) throws(CommandErr
       block: Block(source: experiment.given + "\n" + commands, line: 1))
   }
   let workload = Block(source: experiment.workload, line: 1)
-  var report = try compare(starts, workload, seeds: 1, fresh)
+  var report = try compare(starts, workload, seeds: 1, gain: experiment.gain, fresh)
   report.lines = session.wrap(session.style.quiet(experiment.command)) + report.lines
   report.lines += session.wrap(
     "Costs, seen here or not: \(pattern.costs). It ran on a fresh deployment; yours is as it was.")

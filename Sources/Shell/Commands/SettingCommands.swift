@@ -103,6 +103,10 @@ struct SettingPath {
     "replication": "synchronous-commit", "replication-mode": "synchronous-commit",
     "automatic-failover.maximum-lag-on-failover": "automatic-failover.max-lag",
     "dead-letters.max-receive-count": "dead-letters.delivery-limit",
+    "health-checks.interval": "health-interval", "health-checks.fall": "fall",
+    "health-checks.rise": "rise", "health-check.interval": "health-interval",
+    "choice-count": "least-request.choice-count",
+    "hash-balance-factor": "ring-hash.hash-balance-factor",
   ]
 
   /// Other systems write `max_tokens` for what is `max-tokens` here.
@@ -114,8 +118,10 @@ struct SettingPath {
     guard let pattern = Pattern.find(String(name.prefix { $0 != "." })) else { return [] }
     let rest = name.drop { $0 != "." }
     let full = pattern.name + rest
+    let others = aliases.filter { $0.key == full || rest.isEmpty && $0.key.hasPrefix(full + ".") }
     let paths = all.filter {
       $0.setting.name == full || rest.isEmpty && $0.setting.name.hasPrefix(full + ".")
+        || pattern.kinds.contains($0.tier.kind) && others.values.contains($0.setting.name)
     }
     let standard = paths.filter { pattern.standard.contains($0.tier.kind) }
     return rest.isEmpty || standard.isEmpty ? paths : standard

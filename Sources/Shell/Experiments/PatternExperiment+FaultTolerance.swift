@@ -107,10 +107,11 @@ extension PatternExperiment {
       gain: "load.success-rate"),
     PatternExperiment(
       "retry-budget",
-      given: "inject abort on service-b 503; enable retry",
+      given: "set service-a.slots 2; set gateway.timeout 400ms; "
+        + "set gateway.retry.per-try-timeout 100ms; enable retry",
       with: "enable retry-budget",
-      workload: "load 200rps for 10s --products 100%",
-      gain: "load.p50"),
+      workload: "at 5s { inject slow on service-a 5 for 2s }; load 900rps for 30s --products 0%",
+      gain: "load.success-rate"),
     PatternExperiment(
       "circuit-breaker",
       given: "load 300rps for 20s --products 0%; set "
@@ -129,10 +130,12 @@ extension PatternExperiment {
       gain: "load.success-rate"),
     PatternExperiment(
       "rate-limit",
-      given: "set service-a.slots 2; set service-a.queue-limit 2000",
+      given: "set service-a.slots 2; set service-a.queue-limit 2000; set gateway.timeout 300ms; "
+        + "set gateway.rate-limit.max-tokens 50; set gateway.rate-limit.tokens-per-fill 50; "
+        + "set gateway.rate-limit.fill-interval 100ms",
       with: "enable rate-limit",
       workload: "load 1500rps for 5s --products 0%",
-      gain: "load.p99", price: "load.success-rate"),
+      gain: "load.success-rate"),
     PatternExperiment(
       "load-shedding",
       given: "set service-a.slots 1; set gateway.timeout 100ms",

@@ -5,8 +5,14 @@ import School
 extension Session {
   /// A single word in full: an answer's letter or number for the quiz, a verb for the lesson.
   func spelledOut(_ statement: Statement) -> Statement {
-    guard statement.words.count == 1, !statement.words[0].isQuoted else { return statement }
-    let word = statement.words[0].text.lowercased()
+    guard let first = statement.words.first, !first.isQuoted, first.block == nil
+    else { return statement }
+    let word = first.text.lowercased()
+    if word == "answer", statement.words.count > 1, incident != nil || quiz.isStarted {
+      let given = statement.words.dropFirst().map(\.text)
+      return statement.replaced(by: [incident != nil ? "incident" : "quiz", word] + given)
+    }
+    guard statement.words.count == 1 else { return statement }
     if let question = quiz.isStarted ? quiz.current : nil {
       if let number = Int(word), question.choices.indices.contains(number - 1) {
         return statement.replaced(by: ["quiz", "answer", Question.letter(number - 1)])
@@ -22,12 +28,17 @@ extension Session {
     if incident != nil, ["hint", "solution"].contains(word) {
       return statement.replaced(by: ["incident", word])
     }
-    if quiz.isStarted && !quiz.isFinished { return statement }
     let verbs: [LessonAction] = [.next, .check, .hint, .solution, .play, .skip]
-    let isNext = classroom.following != nil && word == LessonAction.next.rawValue
+    let isNext =
+      classroom.following != nil && incident == nil && word == LessonAction.next.rawValue
     if isNext || classroom.run != nil && verbs.contains(where: { $0.rawValue == word }) {
       return statement.replaced(by: ["lesson", word])
     }
+    if word == LessonAction.next.rawValue, quiz.isStarted && !quiz.isFinished {
+      return statement.replaced(by: ["quiz"])  // the question that is open
+    }
+    // It would be the beginning of 'checkpoint'.
+    if word == LessonAction.check.rawValue { return statement.replaced(by: ["lesson", word]) }
     return statement
   }
 }

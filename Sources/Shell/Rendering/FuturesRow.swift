@@ -93,6 +93,10 @@ struct FuturesRow {
       let sent = run.map { max($0.count("load.sent"), $0.count("sent")) }
       return (sent.max() ?? 0) <= 1.02 * (sent.min() ?? 0)
     }
+    if parts.count == 2, parts[1] == "hits" {
+      let asked = run.map { $0.count(parts[0] + ".hits") + $0.count(parts[0] + ".misses") }
+      return (asked.max() ?? 0) <= 1.05 * (asked.min() ?? 0)
+    }
     guard parts.count == 2, ["p50", "p90", "p99", "p999"].contains(parts[1]) else { return true }
     let requests = run.map { $0.count(parts[0] + ".requests") }
     return (requests.max() ?? 0) <= 2 * (requests.min() ?? 0)
@@ -117,6 +121,8 @@ struct FuturesRow {
 
   /// The places of the futures that do best; empty when they hardly differ, or it is open.
   var best: [Int] { isClear ? judgement.best : [] }
+  /// The same, though more requests may have failed there.
+  var unconditional: [Int] { judgement.unconditional }
 
   /// Whether it would be judged if no more requests had failed in one future than in another.
   var isOpen: Bool { isClear && judgement.best.isEmpty && !judgement.unconditional.isEmpty }
@@ -126,7 +132,7 @@ struct FuturesRow {
   private var judgement: Judgement {
     // A latency is known to a bucket only.
     var threshold = 0.01
-    if case .duration = values[0], difference == nil { threshold = 0.05 }
+    if case .duration = values[0], difference == nil { threshold = name.hasSuffix("max") ? 0.2 : 0.05 }
     return Judgement(
       name: name, scores: grades ?? values.map(\.plain), success: success, threshold: threshold)
   }

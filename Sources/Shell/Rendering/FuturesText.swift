@@ -9,9 +9,12 @@ struct FuturesText {
   let isRepeated: Bool
   /// Whether there was any request in any of them.
   let hasSent: Bool
+  /// What the experiment is about: a gain for what it is, though requests are refused for it.
+  let gain: String?
 
   /// The observables of users first, then those in which the futures differ most.
-  init(_ runs: [[Futures.Outcome]]) {
+  init(_ runs: [[Futures.Outcome]], gain: String? = nil) {
+    self.gain = gain
     labels = runs[0].map(\.label)
     isRepeated = runs.count > 1
     hasSent = runs[0].contains(where: \.hasSent)
@@ -27,7 +30,9 @@ struct FuturesText {
       runs.count > 1 ? FuturesRow(name, ofRepeated: runs) : FuturesRow(name, of: first)
     }
     let others = Set(first.flatMap { $0.values.keys }).filter(Self.isTold).sorted()
-      .compactMap(row).filter { $0.spread > 0.1 && $0.isWorthTelling && $0.isOfSameWork }
+      .compactMap(row).filter {
+        $0.spread > 0.1 && $0.isWorthTelling && ($0.isOfSameWork || $0.name == gain)
+      }
       .sorted { ($0.rank, $1.spread, $0.name) < ($1.rank, $0.spread, $1.name) }
     rows = (hasSent ? users.compactMap(row) : []) + others.prefix(8)
   }
@@ -87,7 +92,8 @@ struct FuturesText {
   func sentence() -> String {
     let nothing = hasSent ? "" : "Nothing was sent. "
     guard labels.count == 2 else { return nothing + bestOfMany() }
-    let better = rows.filter { $0.best == [1] && $0.spread > 0.02 }
+    let bought = rows.filter { $0.name == gain && $0.unconditional == [1] }
+    let better = bought + rows.filter { $0.best == [1] && $0.spread > 0.02 && $0.name != gain }
     let worse = rows.filter { $0.best == [0] && $0.spread > 0.02 }
     func list(_ rows: [FuturesRow]) -> String {
       rows.prefix(3).map { "\($0.name) \($0.values[1].rounded) instead of \($0.values[0].rounded)" }

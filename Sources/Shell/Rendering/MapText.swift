@@ -21,7 +21,6 @@ enum MapText {
     centered(.loadBalancer)
     stem([middle])
     centered(.gateway)
-    stem([middle])
     let bar = String(repeating: "-", count: middle - left - 1)
     let fork = "+\(bar)+\(String(repeating: "-", count: right - middle - 1))+"
     lines.append(String(repeating: " ", count: left) + fork)
@@ -34,7 +33,7 @@ enum MapText {
     }
     for tier in [Tier.queue, .worker] {
       stem([left])
-      lines += box([(tier, left)], world, style)
+      lines.append(inline(tier, at: left, world, style))
     }
     let time = DurationText.format(nanoseconds: world.clock.nanoseconds)
     let journal = world.journal
@@ -58,6 +57,16 @@ enum MapText {
       return (column, plain, colored)
     }
     return [row(titles), row(figures)]
+  }
+
+  /// A title with its health and figures behind it: the whole map fits a screen of 24 lines.
+  private static func inline(
+    _ tier: Tier, at column: Int, _ world: World, _ style: Style
+  ) -> String {
+    let (figures, colored) = health(tier, world, style)
+    let start = String(repeating: " ", count: column - DisplayWidth.of(tier.title) / 2)
+    return DisplayWidth.of(start + tier.title + figures) > 76
+      ? start + style.strong(tier.title) : start + style.strong(tier.title) + "  " + colored
   }
 
   /// Texts centred on columns: plain for the width, coloured for the eye.

@@ -11,14 +11,15 @@ enum SweepText {
     let names =
       isLoad
       ? ["load.throughput", "load.success-rate", "load.p50", "load.p99", "load.hit-ratio"]
+        + own(path, session.world)
       : ["last.status", "last.reason", "last.latency", "last.hops"]
-    let measure = isLoad ? "load.p99" : "last.latency"
+    let known = names.filter { name in outcomes.allSatisfy { $0.values[name] != nil } }
+    let measure = telling(known, outcomes) ?? (isLoad ? "load.p99" : "last.latency")
     let bars = outcomes.map { $0.values[measure]?.plain ?? 0 }
     let most = max(bars.max() ?? 0, 1e-12)
-    let known = names.filter { name in outcomes.allSatisfy { $0.values[name] != nil } }
     var table = TextTable(
-      [.init("value")] + known.map { .init(String($0.drop { $0 != "." }.dropFirst()), right: true) }
-        + [.init(measure)])
+      [.init("value")] + known.map { .init(title(of: $0), right: true) }
+        + [.init(title(of: measure))])
     let mark = session.options.isPlain ? "#" : "█"
     for (outcome, bar) in zip(outcomes, bars) {
       let length = max(Int((bar / most * 10).rounded()), bar > 0 ? 1 : 0)
@@ -43,5 +44,41 @@ enum SweepText {
         + [session.style.quiet(rendered[0])] + rendered.dropFirst()
         + (note.map { session.wrap(session.style.quiet($0)) } ?? []),
       .object([("path", .string(path)), ("runs", .array(runs))]))
+  }
+
+  /// The name of a column, which must be short.
+  private static func title(of name: String) -> String {
+    let own = String(name.drop { $0 != "." }.dropFirst())
+    return own == "success-rate" ? "success" : own
+  }
+
+  /// What the tier that is changed tells of itself.
+  private static func own(_ path: String, _ world: World) -> [String] {
+    let name = path.replacing("scale.", with: "").prefix { $0 != "." }
+    guard let target = NodeNames.find(String(name), in: world) else { return [] }
+    let tier =
+      switch target {
+      case .node(let node): world.tier(of: node)
+      case .tier(let tier): tier
+      }
+    switch tier.kind {
+    case .cache: return ["\(tier.name).misses"]
+    case .messageQueue: return ["\(tier.name).depth"]
+    case .client: return []
+    default: return ["\(tier.name).utilization"]
+    }
+  }
+
+  /// The one that differs most, which gets the bars; nil when none does.
+  private static func telling(_ names: [String], _ outcomes: [Futures.Outcome]) -> String? {
+    let spreads = names.map { name -> Double in
+      let numbers = outcomes.compactMap { $0.values[name]?.plain }
+      guard numbers.count == outcomes.count, let most = numbers.max(), let least = numbers.min(),
+        most > 0
+      else { return 0 }
+      return (most - least) / most
+    }
+    guard let most = spreads.max(), most > 0.05 else { return nil }
+    return names[spreads.firstIndex(of: most)!]
   }
 }

@@ -130,7 +130,7 @@ enum WhyText {
     let to = world.name(of: failure.span.to)
     if failure.span.isAnswer {
       let question = trace.hops.last {
-        !$0.span.isAnswer && $0.span.to == failure.span.from && $0.number ?? .max < number
+        $0.span.to == failure.span.from && $0.number ?? .max < number
       }
       let place = question?.number.map { " after hop \($0)" } ?? ""
       return [
