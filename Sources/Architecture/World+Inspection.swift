@@ -6,6 +6,9 @@ extension World {
   public func tier(of node: NodeID) -> Tier { directory[node].tier }
   public func name(of node: NodeID) -> String { directory.name(of: node) }
 
+  /// Tasks in the queue that no worker has yet.
+  public var tasksWaiting: Int { queues.reduce(0) { $0 + $1.waiting } }
+
   /// How long the user waits for an answer, unless a request says otherwise.
   public var userPatience: Duration { users[0].patience }
 

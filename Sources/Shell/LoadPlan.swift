@@ -144,7 +144,11 @@ struct LoadPlan {
   // MARK: Values
 
   static func rate(_ text: String) throws(CommandError) -> Double {
-    guard case .rate(let rate) = Quantity.parse(text), rate >= 0.1, rate <= 100_000 else {
+    let value = Quantity.parse(text)
+    if case .number(let rate) = value, rate >= 0.1, rate <= 100_000 {
+      throw .usage("'\(text)' needs a unit; did you mean \(text)rps?")
+    }
+    guard case .rate(let rate) = value, rate >= 0.1, rate <= 100_000 else {
       throw .usage("'\(text)' is no rate from 0.1rps to 100000rps")
     }
     return rate

@@ -71,6 +71,9 @@ private func turn(
     throw CommandError(obstacle)
   }
   let before = session.world
+  let replaced = Pattern.all.filter { other in
+    other.name != pattern.name && nodes.contains { isOn(other, at: $0, before) }
+  }
   for node in nodes { pattern.turn(on: on, at: node, in: &session.world) }
   // Rows that move back take their time.
   if !on && pattern.name != "sharding"
@@ -86,7 +89,13 @@ private func turn(
   let here = names(changed.isEmpty ? nodes : changed, session.world)
   let change =
     changed.isEmpty ? "\(on ? "on" : "off"), as it was" : "\(on ? "off" : "on") → \(state)"
+  let gone = replaced.filter { other in
+    nodes.contains { isOn(other, at: $0, before) && !isOn(other, at: $0, session.world) }
+  }
   var line = "\(pattern.name) on \(here): \(change)."
+  if !gone.isEmpty {
+    line += " It takes the place of \(gone.map(\.name).joined(separator: ", "))."
+  }
   if !changed.isEmpty && on { line += " Buys: \(pattern.buys). Costs: \(pattern.costs)." }
   for tier in Set(nodes.map { session.world.tier(of: $0) }).sorted(by: { $0.rawValue < $1.rawValue }
   ) {
@@ -107,6 +116,10 @@ private func turn(
       ("pattern", .string(pattern.name)), ("on", .bool(on)),
       ("changed", .array(changed.map { .string(session.world.name(of: $0)) })),
     ]))
+}
+
+private func isOn(_ pattern: Pattern, at node: NodeID, _ world: World) -> Bool {
+  pattern.kinds.contains(world.tier(of: node).kind) && pattern.isOn(at: node, in: world)
 }
 
 /// The nodes that `on TIER` means.

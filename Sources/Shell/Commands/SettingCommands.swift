@@ -200,6 +200,13 @@ private func change(
       )
     }
   }
+  if paths[0].tier == .worker, paths[0].setting.name == "slots",
+    let queue = session.world.messageQueue(session.world.directory.first(of: .queue)),
+    value > queue.prefetch
+  {
+    let limit = "'queue.prefetch' hands each worker no more than \(queue.prefetch) tasks at once."
+    lines += session.wrap(limit).map(session.style.quiet)
+  }
   if let idle = IdleSetting.text(IdleSetting.among(paths, in: session.world)) {
     lines += session.wrap(idle).map(session.style.quiet)
   }

@@ -131,6 +131,12 @@ extension Session {
     case "last":
       if let record = lastRequest.flatMap({ world.journal[$0] }) { return record }
       let sent = NumberText.grouped(world.journal.sent)
+      if world.journal.load.failed > 0 && latestFailureOfLoad == nil {
+        throw CommandError(
+          "\(NumberText.counted(world.journal.load.failed, "request")) of the load failed, and only "
+            + "later ones are still kept; 'why slowest' explains the slowest of these, and a shorter "
+            + "load keeps all")
+      }
       let list = world.journal.load.failed > 0 ? "traces failed --load" : "traces --load"
       throw CommandError(
         "you have sent no request yet, virtual users \(sent) of them: 'why slowest' explains "

@@ -249,7 +249,7 @@ extension Observable {
   fileprivate var isPlotted: Bool {
     // Rows are counted by SQLite, one by one.
     ![
-      "state", "primary", "role", "rows", "repeated-tasks", "capacity", "instances",
+      "state", "primary", "role", "rows", "repeated-tasks", "capacity",
       "circuit-breaker.state",
     ].contains(name)
   }

@@ -77,7 +77,7 @@ struct ForecastModel {
     let unknown: Set = [
       "retry", "hedging", "circuit-breaker", "bulkhead", "rate-limit", "load-shedding",
       "adaptive-concurrency", "single-flight", "stale-while-revalidate", "negative-caching",
-      "outbox", "backpressure", "autoscaling", "synchronous-replication", "sharding",
+      "outbox", "backpressure", "autoscaling", "synchronous-replication",
     ]
     let patterns = Pattern.all.filter { pattern in
       unknown.contains(pattern.name)
@@ -89,7 +89,8 @@ struct ForecastModel {
       world.database(world.directory.primary(of: $0))?.synchronousCommit.level == .off
     }
     let faults = Set(world.faultsInForce.map(\.name)).subtracting(["slow", "cpu"]).sorted()
-    return patterns + (isAsynchronous ? ["synchronous-commit off"] : []) + faults
+    let isSharded = Tier.allCases.contains { world.directory.sharding(of: $0).shards.count > 1 }
+    return patterns + (isSharded ? ["that shards are not equally busy"] : []) + (isAsynchronous ? ["synchronous-commit off"] : []) + faults
   }
 
   func path(of resource: Resource) -> DataPath {

@@ -28,10 +28,17 @@ enum LoadText {
         "\($0.reason.status) \($0.reason.name) \(NumberText.grouped($0.count))"
       }
       lines += row("failed", reasons, session)
+      if load.failed * 10 > load.answered {
+        lines.append(session.style.quiet("         latencies are of all answers, failures too"))
+      }
     }
     if let ratio = hitRatio(load), load.reads > load.count(.bypass) {
       lines.append(
         "cache    \(NumberText.percent(ratio)) hits of \(NumberText.grouped(load.reads)) reads")
+    }
+    if session.world.tasksWaiting >= 100 {
+      let waiting = NumberText.grouped(session.world.tasksWaiting)
+      lines.append("queue    \(waiting) tasks wait for the workers")
     }
     let patterns = baseline.patternCounts(in: world)
     if !patterns.isEmpty {

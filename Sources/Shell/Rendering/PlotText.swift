@@ -58,14 +58,14 @@ struct PlotText {
     return length > 0 ? (moment - start).seconds / length : 0
   }
 
-  /// A round value at or above every point: 1, 2 or 5 times a power of ten.
+  /// A round value at or above every point, and not far above.
   private var ceiling: Double {
     if unit == .share || unit == .utilization { return 1 }
     let highest = points.map(\.value).max() ?? 0
     guard highest > 0 else { return 1 }
     var step = unit == .duration ? 1e-9 : 1e-3
     while true {
-      for factor in [1.0, 2, 5] where step * factor >= highest { return step * factor }
+      for factor in [1.0, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8] where step * factor >= highest { return step * factor }
       step *= 10
     }
   }

@@ -69,6 +69,12 @@ enum WhyText {
     case .bypass where request.method != .get && writesThrough(request, world):
       return "\(resource.cache.name) wrote it to \(resource.database.name), and keeps the copy "
         + "(write-through)."
+    case .bypass
+    where request.method != .get && asks(request, .write, to: .cache, world)
+      && asks(request, .read, from: .cache, world):
+      return "\(resource.cache.name) had no copy, so it asked \(resource.database.name) for the row "
+        + "before it took the write; \(resource.database.name) hears of the write later "
+        + "(write-behind). Till then it can be lost."
     case .bypass where request.method != .get && asks(request, .write, to: .cache, world):
       return "\(resource.cache.name) took the write and answered at once; "
         + "\(resource.database.name) hears of it later (write-behind). Till then it can be lost."
