@@ -123,7 +123,8 @@ extension World {
   public var isQuiet: Bool { openCalls == 0 && isIdle }
 
   private var isIdle: Bool {
-    !hasWorkload && tasksKept == 0 && !services.contains { $0.tasksHeld > 0 } && !caches.contains { $0.heldWrites > 0 } && !hasUnreadEvents
+    !hasWorkload && tasksKept == 0 && !services.contains { $0.tasksHeld > 0 }
+      && !caches.contains { $0.heldWrites > 0 } && !hasUnreadEvents
   }
   /// Calls under way for any request.
   public var callsInFlight: Int { openCalls }

@@ -66,6 +66,8 @@ public final class Session {
   let firstSeed: UInt64
   var recorder: Recorder?
   var quiz = QuizRun()
+  /// Whether the quiz was opened after the lesson: what could be said to both is then not the lesson's.
+  var quizIsForemost = false
   /// Lessons: which there are, and the one that is followed.
   public var classroom = Classroom()
   /// The incident to be diagnosed.

@@ -162,6 +162,7 @@ import Testing
     struct Outcome: Decodable {
       let futures: [Future]
       let better: [String: String]
+      let shows: String
     }
     enum Value: Decodable, Equatable {
       case number(Double)
@@ -196,6 +197,7 @@ import Testing
       let better = told.better[experiment.gain]
       let isRefusing = experiment.price == "load.success-rate"
       #expect(better == with.label || better == nil && isRefusing, "\(experiment.pattern)")
+      #expect(told.shows.hasPrefix("B buys \(experiment.gain) "), "\(told.shows)")
       if let price = experiment.price {
         #expect(told.better[price] == without.label, "\(experiment.pattern): \(price)")
       }

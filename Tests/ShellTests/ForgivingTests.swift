@@ -21,7 +21,8 @@ import Testing
     ("traces database-z", 2), ("patterns fault tolerance; patterns load balancing", 0),
     ("explain scalability; explain fault tolerance; settings health-checks", 0),
     ("set lb.health-checks.interval 1s; expect load-balancer.health-interval == 1s", 0),
-    ("echo 10 % and 5 ms", 0), ("enable autoscaling on database-a", 1), ("enable bulkhead on cache-a", 1),
+    ("echo 10 % and 5 ms", 0), ("load 10 for 5s", 2), ("enable autoscaling on database-a", 1),
+    ("enable bulkhead on cache-a", 1),
     ("enable cache-aside on cache-a-1", 1), ("heal gateway-1", 2), ("heal ALL", 0),
     ("scale service-a +9223372036854775807", 2), ("repeat 1 { send GET /orders/1; trace #1 }", 0),
     ("predict sent + 0 == succeded + 1 : send GET /orders/1; expect sent == 0", 2),
@@ -87,7 +88,13 @@ import Testing
     #expect(room.run("c; proof; score; quiz stop; hint; skip") == 0)
     #expect(room.session.classroom.run?.position == 1)
     #expect(room.run("a") == 2)
-    #expect(room.run("quiz start; incident start 2; hint; solution") == 0)
+    #expect(room.run("lesson stop; quiz start; lesson start 1 1; hint; skip; lesson stop") == 0)
+    #expect(room.run("quiz; next; answer C; next; quiz stop") == 0)
+    #expect(room.run("check") == 1 && room.said.last?.contains("lesson") == true, "\(room.said)")
+    #expect(room.run("quiz start; incident start 2; hint; next") == 0)
+    room.run("answer worker-1 slow")
+    #expect(room.said.joined().contains("it is not worker-1"), "\(room.said)")
+    #expect(room.run("solution") == 0)
   }
 
   @Test func afterALessonNextIsTheOneAfterIt() {

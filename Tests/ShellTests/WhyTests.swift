@@ -86,7 +86,15 @@ import Testing
     ),
     (
       "enable backpressure; set queue.backpressure.max-length 1; fail worker-1; fail worker-2; "
-        + "send PUT /orders/1 --count 4", "worker-1 has been down since your 'fail worker-1'"
+        + "send PUT /orders/1 --count 8", "worker-1 has been down since your 'fail worker-1'"
+    ),
+    (
+      "set service-b.slots 2; set gateway.timeout 400ms; enable retry; "
+        + "load 1500rps for 3s --products 100%", "It was decided at service-b-2 after hop 7"
+    ),
+    (
+      "enable circuit-breaker on service-a; fail database-a; load 50rps for 5s --orders 100%; "
+        + "send GET /orders/900", "It was decided at service-a-2 after hop 5"
     ),
     ("send GET /orders/1 --timeout 10ms", "as the request's --timeout said"),
     ("set user.timeout 20ms; send GET /orders/2", "which is 'user.timeout'"),

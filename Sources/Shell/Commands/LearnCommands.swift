@@ -64,6 +64,7 @@ private func start(_ lesson: String?, _ session: Session) throws(CommandError) -
 
 private func start(_ session: Session) -> Report {
   session.quiz.start()
+  session.quizIsForemost = true
   return ask(session)
 }
 

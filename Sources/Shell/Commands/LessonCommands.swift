@@ -102,6 +102,7 @@ private func start(
   let left = session.classroom.progress().bookmark(in: lesson.name) ?? 0
   let position = page.map { $0 - 1 } ?? (left < lesson.pages.count ? left : 0)
   session.classroom.run = LessonRun(lesson, at: position)
+  session.quizIsForemost = false
   session.classroom.following = nil
   session.classroom.setBookmark()
   var report = try LessonPages.enter(session)

@@ -211,7 +211,8 @@ private func traces(_ arguments: Arguments, _ session: Session) throws(CommandEr
 }
 
 /// Whether a place has answered a request, or is where it failed.
-private func isDecided(_ record: RequestRecord, at place: NodeNames.Target?, _ world: World) -> Bool {
+private func isDecided(_ record: RequestRecord, at place: NodeNames.Target?, _ world: World) -> Bool
+{
   [record.answer.servedBy, record.answer.failedAt].contains { node in
     switch place {
     case .node(let name): node == name

@@ -90,7 +90,8 @@ struct ForecastModel {
     }
     let faults = Set(world.faultsInForce.map(\.name)).subtracting(["slow", "cpu"]).sorted()
     let isSharded = Tier.allCases.contains { world.directory.sharding(of: $0).shards.count > 1 }
-    return patterns + (isSharded ? ["that shards are not equally busy"] : []) + (isAsynchronous ? ["synchronous-commit off"] : []) + faults
+    return patterns + (isSharded ? ["that shards are not equally busy"] : [])
+      + (isAsynchronous ? ["synchronous-commit off"] : []) + faults
   }
 
   func path(of resource: Resource) -> DataPath {

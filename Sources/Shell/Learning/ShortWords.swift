@@ -28,6 +28,9 @@ extension Session {
     if incident != nil, ["hint", "solution"].contains(word) {
       return statement.replaced(by: ["incident", word])
     }
+    if quiz.isStarted && !quiz.isFinished && quizIsForemost && ["skip", "solution"].contains(word) {
+      return statement  // the question can't be skipped, and the task is not meant
+    }
     let verbs: [LessonAction] = [.next, .check, .hint, .solution, .play, .skip]
     let isNext =
       classroom.following != nil && incident == nil && word == LessonAction.next.rawValue

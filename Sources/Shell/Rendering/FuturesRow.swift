@@ -132,7 +132,9 @@ struct FuturesRow {
   private var judgement: Judgement {
     // A latency is known to a bucket only.
     var threshold = 0.01
-    if case .duration = values[0], difference == nil { threshold = name.hasSuffix("max") ? 0.2 : 0.05 }
+    if case .duration = values[0], difference == nil {
+      threshold = name.hasSuffix("max") ? 0.2 : 0.05
+    }
     return Judgement(
       name: name, scores: grades ?? values.map(\.plain), success: success, threshold: threshold)
   }

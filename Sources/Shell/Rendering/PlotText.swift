@@ -65,7 +65,9 @@ struct PlotText {
     guard highest > 0 else { return 1 }
     var step = unit == .duration ? 1e-9 : 1e-3
     while true {
-      for factor in [1.0, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8] where step * factor >= highest { return step * factor }
+      for factor in [1.0, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8] where step * factor >= highest {
+        return step * factor
+      }
       step *= 10
     }
   }

@@ -7,7 +7,9 @@ extension WhyText {
   /// The nodes whose state may have caused it: the one that failed, or those that were missing.
   static func suspects(_ request: RequestRecord, _ world: World) -> [NodeID] {
     let place = request.answer.failedAt
-    func instances(_ tier: Tier?) -> [NodeID] { tier.map { world.directory.instances(of: $0) } ?? [] }
+    func instances(_ tier: Tier?) -> [NodeID] {
+      tier.map { world.directory.instances(of: $0) } ?? []
+    }
     guard place != .none else { return [place] }
     let resource = request.resource
     switch request.answer.reason {
@@ -57,7 +59,8 @@ extension WhyText {
       reason == .queueFull || reason == .upstreamTimeout && request.method != .get
     else { return [] }
     let databases =
-      reason == .queueFull ? [failure] + primaries(behind: failure, request.resource, world) : [failure]
+      reason == .queueFull
+      ? [failure] + primaries(behind: failure, request.resource, world) : [failure]
     return databases.flatMap { standbys(of: $0, request, world) }
   }
 
@@ -73,7 +76,8 @@ extension WhyText {
     let isFull = request.answer.reason == .queueFull
     if isFull && !replicas.isEmpty && causes.isEmpty { return [] }
     let name = world.name(of: place)
-    let missing = replicas.isEmpty ? ["There is no standby at all."] + scaling(of: place, world) : []
+    let missing =
+      replicas.isEmpty ? ["There is no standby at all."] + scaling(of: place, world) : []
     return [
       isFull
         ? "Writes that wait to be confirmed by a standby hold the slots of \(name) "

@@ -72,7 +72,8 @@ enum WhyText {
     case .bypass
     where request.method != .get && asks(request, .write, to: .cache, world)
       && asks(request, .read, from: .cache, world):
-      return "\(resource.cache.name) had no copy, so it asked \(resource.database.name) for the row "
+      return
+        "\(resource.cache.name) had no copy, so it asked \(resource.database.name) for the row "
         + "before it took the write; \(resource.database.name) hears of the write later "
         + "(write-behind). Till then it can be lost."
     case .bypass where request.method != .get && asks(request, .write, to: .cache, world):
