@@ -30,10 +30,8 @@ struct Shipment: Sendable {
 
   var last: LogEntry { others.last ?? first }
 
-  func forEach(_ body: (LogEntry) -> Void) {
-    body(first)
-    for entry in others { body(entry) }
-  }
+  var count: Int { others.count + 1 }
+  subscript(index: Int) -> LogEntry { index == 0 ? first : others[index - 1] }
 }
 
 /// Parcels under way. A parcel belongs to its answer: taken when read, dropped with the call.

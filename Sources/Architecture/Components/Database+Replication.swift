@@ -171,7 +171,7 @@ extension Database {
     switch incoming {
     case .nothing: break
     case .entries(let shipment):
-      shipment.forEach { storage.receive($0) }
+      for index in 0..<shipment.count { storage.receive(shipment[index]) }
       hasHistory = true
     case .copy(let copy):
       hasHistory = true

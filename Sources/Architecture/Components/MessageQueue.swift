@@ -239,7 +239,8 @@ public struct MessageQueue: Component {
       return .pause(.seconds(1), then: .tailing)
     }
     if case .entries(let shipment) = parcel {
-      shipment.forEach { entry in
+      for index in 0..<shipment.count {
+        let entry = shipment[index]
         tasks.publish(
           Task(message: Message(task: entry), request: entry.request), at: outbox.timeOfDay)
       }
