@@ -43,14 +43,18 @@ private func load(
   session.world.begin(workload)
   let baseline = LoadBaseline(session.world)
   var report = try run(plan, since: baseline, session)
-  if showsForecast { report.lines += forecast(plan, since: baseline, session) }
+  if showsForecast {
+    let forecast = forecast(plan, since: baseline, session)
+    report.lines += forecast.lines
+    report.result.add("forecast", forecast.result)
+  }
   return report
 }
 
 /// What theory says of the load that was, beside what was measured.
 private func forecast(
   _ plan: LoadPlan, since baseline: LoadBaseline, _ session: Session
-) -> [String] {
+) -> Report {
   let (world, load) = (session.world, session.world.journal.load)
   let hits = LoadText.hitRatio(load) ?? 0
   let forecast = Forecast(world, rate: session.latestLoad.rate, mix: plan.mix, hits: [hits, hits])
@@ -62,7 +66,7 @@ private func forecast(
   }
   let measured = ForecastText.Measured(
     utilization: shares, meanLatency: load.latency.mean.seconds)
-  return ForecastText.lines(forecast, measured, session)
+  return Report(ForecastText.lines(forecast, measured, session), ForecastText.json(forecast))
 }
 
 /// Lets the load pass and its last requests be answered.

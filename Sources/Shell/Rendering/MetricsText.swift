@@ -27,7 +27,7 @@ enum MetricsText {
         row.latency.isEmpty ? "–" : DurationText.format(nanoseconds: quantiles[0]),
         row.latency.isEmpty ? "–" : DurationText.format(nanoseconds: quantiles[1]),
         row.utilization.map { NumberText.percent(($0 * 1000).rounded() / 1000) } ?? "–",
-        row.utilization == nil ? "–" : NumberText.grouped(row.queue),
+        row.queue.map { NumberText.grouped($0) } ?? "–",
         row.utilization == nil ? "–" : NumberText.grouped(row.rejected),
       ])
       objects.append(
@@ -36,7 +36,7 @@ enum MetricsText {
           ("errorShare", .number(row.errorShare)), ("p50Ms", .number(Double(quantiles[0]) / 1e6)),
           ("p99Ms", .number(Double(quantiles[1]) / 1e6)),
           ("utilization", row.utilization.map { .number($0) } ?? .null),
-          ("queueLength", .integer(row.queue)), ("rejected", .integer(row.rejected)),
+          ("queueLength", .integer(row.queue ?? 0)), ("rejected", .integer(row.rejected)),
         ]))
     }
     let window =
@@ -58,7 +58,8 @@ enum MetricsText {
     let latency: Histogram
     /// Nil without worker slots.
     let utilization: Double?
-    let queue: Int
+    /// Calls that wait for a slot, or tasks for a worker; nil where nothing can wait.
+    let queue: Int?
     let rejected: Int
 
     init(
@@ -76,8 +77,10 @@ enum MetricsText {
       errorShare = requests > 0 ? min(Double(growth(\.errors)) / Double(requests), 1) : 0
       latency = Courses.latency(now, before, nodes)
       rejected = growth(\.rejected)
-      queue = nodes.reduce(0) { $0 + world.slots(at: $1).queueLength }
       utilization = nodes.reduce(SlotUse()) { $0 + Courses.use(of: $1, now, before) }.share
+      let tasks = nodes.compactMap { world.messageQueue($0)?.waiting }
+      let calls = nodes.reduce(0) { $0 + world.slots(at: $1).queueLength }
+      queue = !tasks.isEmpty ? tasks.reduce(0, +) : utilization == nil ? nil : calls
     }
   }
 }

@@ -28,6 +28,7 @@ enum WhyText {
     for node in suspects(request, world) {
       if let cause = cause(node, before: request.answeredAt, world) { lines.append(cause) }
     }
+    lines += retryAfter(request, world)
     lines += configuration(request, world)
     lines += standbys(request, world)
     lines += faults(request, world)
@@ -181,6 +182,17 @@ enum WhyText {
         let time = DurationText.format(nanoseconds: $0.at.nanoseconds)
         return "It was set so by your '\($0.command)' at \(time)."
       }
+  }
+
+  /// When one who was limited may come again: the header that goes with a 429 (RFC 9110, 10.2.3).
+  private static func retryAfter(_ request: RequestRecord, _ world: World) -> [String] {
+    guard request.answer.reason == .rateLimited,
+      let interval = world.gateway(request.answer.failedAt)?.rateLimit.blueprint.fillInterval
+    else { return [] }
+    // The header counts whole seconds.
+    let seconds = max(Int(interval.seconds.rounded(.up)), 1)
+    let time = DurationText.typed(nanoseconds: interval.nanoseconds)
+    return ["It says 'Retry-After: \(seconds)': tokens come every \(time)."]
   }
 
   /// What said how long the user waits.
