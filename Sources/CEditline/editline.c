@@ -398,6 +398,8 @@ void editline_replace(editline *self, const char *text) {
 
 void editline_insert(editline *self, const char *text) { el_insertstr(self->el, text); }
 
+void editline_type_ahead(editline *self, const char *text) { el_push(self->el, text); }
+
 void editline_print_above(editline *self, const char *text) {
   write_all("\r\n", 2);
   for (const char *at = text; *at;) {

@@ -94,6 +94,9 @@ public final class LineEditor {
     }
   }
 
+  /// Lets the next line begin with what was typed while nobody read lines.
+  public func typeAhead(_ text: String) { editline_type_ahead(editor, text) }
+
   /// Adds a line to what Up and the search find.
   public func remember(_ line: String) {
     if history.last == line { return }

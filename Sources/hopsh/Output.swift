@@ -8,10 +8,12 @@ final class Output {
   /// Why standard output could not be written, if it could not: nobody reading is no failure.
   private(set) var failure: String?
 
-  func write(_ line: String) {
+  func write(_ line: String) { put(line + "\n") }
+
+  /// Without a line's end.
+  func put(_ text: String) {
     clear()
-    buffer += line.utf8
-    buffer.append(UInt8(ascii: "\n"))
+    buffer += text.utf8
     if buffer.count > 1 << 15 { flush() }
   }
 

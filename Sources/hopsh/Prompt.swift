@@ -29,9 +29,12 @@ struct Prompt {
       output.write(text)
       output.flush()
     }
+    var typed = ""
     session.page = { [output] lines in
       output.flush()
-      return Pager.show(lines)
+      guard typed.isEmpty, let next = Pager.show(lines, on: output) else { return false }
+      typed = next
+      return true
     }
     let editor = LineEditor(
       program: "hopsh", history: session.typedLines,
@@ -46,16 +49,22 @@ struct Prompt {
     if session.options.isColored { editor.showHints() }
     session.options.width = TerminalSize.current.columns
     for line in banner.flatMap(session.wrap) { output.write(line) }
-    loop(editor, history)
+    loop(editor, history) {
+      if !typed.isEmpty { editor.typeAhead(typed) }
+      typed = ""
+    }
     output.flush()
     return 0
   }
 
-  private func loop(_ editor: LineEditor, _ history: HistoryFile?) {
+  private func loop(
+    _ editor: LineEditor, _ history: HistoryFile?, _ typeAhead: () -> Void
+  ) {
     var pending = ""
     while !session.wantsToQuit {
       output.flush()
       session.options.width = TerminalSize.current.columns
+      typeAhead()
       let gap = pending.isEmpty ? nil : openedAndNotClosed(in: pending)
       let proposal = gap == nil ? session.proposal : nil
       switch editor.readLine(prompt: prompt(goesOn: gap?.open), proposal: proposal) {

@@ -44,7 +44,8 @@ final class PseudoTerminal {
     let defaults = [
       "TERM": "xterm", "LANG": "C.UTF-8", "HOME": "/nonexistent", "PATH": "/usr/bin", "PAGER": "",
     ]
-    let variables = defaults.merging(environment) { $1 }.map { "\($0)=\($1)" }
+    let variables = defaults.merging(environment) { $1 }.filter { $0.value != Self.unset }
+      .map { "\($0)=\($1)" }
     var argumentPointers: [UnsafeMutablePointer<CChar>?] =
       ([program] + arguments).map { strdup($0) } + [nil]
     var variablePointers: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
@@ -61,6 +62,9 @@ final class PseudoTerminal {
     waitpid(process, &status, 0)
     close(controller)
   }
+
+  /// The value of a variable that is not to be there.
+  static let unset = "<unset>"
 
   func type(_ text: String) {
     let bytes = Array(text.utf8)

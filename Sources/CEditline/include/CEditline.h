@@ -36,6 +36,8 @@ const char *editline_text(editline *editor, int *length, int *cursor);
 void editline_replace(editline *editor, const char *text);
 /// Inserts at the cursor.
 void editline_insert(editline *editor, const char *text);
+/// Lets the next line begin with text, as if it were typed.
+void editline_type_ahead(editline *editor, const char *text);
 /// Prints lines above the prompt, which is drawn again below them.
 void editline_print_above(editline *editor, const char *text);
 
