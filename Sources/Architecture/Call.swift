@@ -44,12 +44,15 @@ public struct Call: Sendable {
   // What components keep across waits.
   /// How often the work was tried.
   public var attempt: UInt8 = 0
+  /// Whether a bulkhead counts it.
+  var holdsPlace = false
   /// The member of a cluster that was asked.
   public var upstream: UInt8 = 0
   /// What a cache has been to this call so far.
   public var cache = CacheOutcome.none
-  /// Of a service: whether it has a connection to the database, or the cache writes in its place.
-  enum Connection: UInt8, Sendable { case none, waiting, held, throughCache }
+  /// Of a service: whether it has a connection to the database, from the pool or without one, or the
+  /// cache writes in its place.
+  enum Connection: UInt8, Sendable { case none, waiting, held, own, throughCache }
   var connection = Connection.none
   /// How it stands to a load of its key that several calls share.
   enum Flight: UInt8, Sendable { case none, leading, following }
@@ -89,6 +92,7 @@ public struct Call: Sendable {
     phase = .outbound
     holdsSlot = false
     attempt = 0
+    holdsPlace = false
     asked = .none
     connection = .none
     flight = .none
@@ -162,6 +166,7 @@ public struct Call: Sendable {
     digest.mix(holdsSlot)
     digest.mix(hasRival)
     digest.mix(attempt)
+    digest.mix(holdsPlace)
     digest.mix(upstream)
     digest.mix(pause)
     digest.mix(askedAt)

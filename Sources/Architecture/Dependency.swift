@@ -43,6 +43,7 @@ public struct Dependency: Sendable, Digestible {
       if circuitBreaker.isOn { circuitBreaker.active!.cancel() }
       refusal = .bulkheadFull
     } else {
+      call.holdsPlace = bulkhead.isOn
       return nil
     }
     giveUp(&call)
@@ -53,8 +54,14 @@ public struct Dependency: Sendable, Digestible {
   mutating func abandon(_ call: inout Call) {
     guard isGuarded else { return }
     if circuitBreaker.isOn { circuitBreaker.active!.cancel() }
-    if bulkhead.isOn { bulkhead.active!.leave() }
+    leaveBulkhead(&call)
     giveUp(&call)
+  }
+
+  /// Gives a place back, if the call had one: it may have begun before there was a bulkhead.
+  private mutating func leaveBulkhead(_ call: inout Call) {
+    if call.holdsPlace && bulkhead.isOn { bulkhead.active!.leave() }
+    call.holdsPlace = false
   }
 
   /// No attempt is made any more.
@@ -75,7 +82,7 @@ public struct Dependency: Sendable, Digestible {
   private mutating func endGuarded(
     _ call: inout Call, _ outbox: inout Outbox, _ timeout: Duration
   ) -> Duration? {
-    if bulkhead.isOn { bulkhead.active!.leave() }
+    leaveBulkhead(&call)
     if circuitBreaker.isOn {
       let trip = circuitBreaker.active!.record(
         isFailure: call.answer.isServerError, took: outbox.now - call.askedAt, at: outbox.now)

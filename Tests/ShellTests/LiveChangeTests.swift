@@ -20,6 +20,31 @@ import Testing
     #expect(failure == nil)
   }
 
+  @Test func whoBeganBeforeABulkheadDoesNotLeaveIt() {
+    let failure = Self.holds(
+      """
+      scale service-b 1; disable cache-aside on service-b; inject latency on database-b 5s
+      repeat 4 { send GET /products/1 --async }
+      run 1s; enable bulkhead on service-b; set service-b.bulkhead.max-concurrent 2
+      run 3s; repeat 2 { send GET /products/2 --async }
+      run 2s; repeat 3 { send GET /products/3 --async }
+      run 1s; expect service-b.bulkhead.rejected == 3
+      """)
+    #expect(failure == nil)
+  }
+
+  @Test func whoHasAConnectionOfItsOwnGivesThePoolNone() {
+    let failure = Self.holds(
+      """
+      scale service-b 1; disable cache-aside on service-b; disable connection-pool on service-b
+      inject latency on database-b 5s; repeat 4 { send GET /products/1 --async }
+      run 1s; enable connection-pool on service-b; set service-b.connection-pool.size 2
+      run 3s; repeat 2 { send GET /products/2 --async }
+      run 2s; expect service-b.connection-pool.in-use == 2
+      """)
+    #expect(failure == nil)
+  }
+
   @Test func moreConnectionsServeThoseWhoWait() {
     let failure = Self.holds(
       """

@@ -21,7 +21,7 @@ extension Service {
         return refuse(refusal, &call, &outbox)
       }
       guard pool.isOn else {
-        call.connection = .held
+        call.connection = .own
         return .wait(connectWork, then: .asking)
       }
       if !pool.active!.borrow() {
@@ -33,9 +33,9 @@ extension Service {
       database.abandon(&call)
       call.connection = .none
       return refuse(.poolExhausted, &call, &outbox)
-    case .waiting, .held: break
+    case .waiting, .held, .own: break
     }
-    call.connection = .held
+    if call.connection != .own { call.connection = .held }
     let verb: Verb =
       call.message.method == .get ? .read : call.message.method == .put ? .write : .delete
     var message = call.message.with(verb)
@@ -72,8 +72,9 @@ extension Service {
   }
 
   mutating func giveBackConnection(_ call: inout Call, _ outbox: inout Outbox) {
+    let isLent = call.connection == .held
     call.connection = .none
-    if pool.isOn, let next = pool.active!.giveBack() { outbox.wake(next) }
+    if isLent, pool.isOn, let next = pool.active!.giveBack() { outbox.wake(next) }
   }
 
   /// The database was not asked; what is said then is as if it had failed.
