@@ -13,6 +13,11 @@ public enum Suggestion {
     return best?.word
   }
 
+  /// The same as a question; nil when nothing is near.
+  public static func question(about word: String, among known: [String]) -> String? {
+    closest(to: word, among: known).map { "did you mean '\($0)'?" }
+  }
+
   /// Damerau and Levenshtein's distance: insertions, deletions, substitutions, and swaps of
   /// neighbours (optimal string alignment).
   static func distance(_ a: [Character], _ b: [Character]) -> Int {

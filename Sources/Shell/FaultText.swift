@@ -30,7 +30,7 @@ struct FaultText {
       let type = FaultCatalogue.find(name)
     else {
       let known = FaultCatalogue.all.map { $0.name }
-      let hint = Suggestion.closest(to: name, among: known).map { "did you mean '\($0)'? " }
+      let hint = Suggestion.question(about: name, among: known).map { $0 + " " }
       throw .usage("there is no fault '\(name)'; \(hint ?? "")\(kinds)")
     }
     guard type.name != "partition" else {

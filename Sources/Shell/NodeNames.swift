@@ -16,7 +16,7 @@ enum NodeNames {
       throw CommandError("'\(text)' means \(names); name one of them")
     }
     let known = all(in: world)
-    let hint = Suggestion.closest(to: text, among: known).map { "did you mean '\($0)'?" }
+    let hint = Suggestion.question(about: text, among: known)
     throw CommandError("there is no node '\(text)'; \(hint ?? "'nodes' lists them")")
   }
 

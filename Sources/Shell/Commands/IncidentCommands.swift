@@ -99,7 +99,7 @@ private func start(_ word: String?, _ session: Session) throws(CommandError) -> 
   if let word {
     guard let found = find(word) else {
       let names = IncidentDrill.all.map(\.name)
-      let hint = Suggestion.closest(to: word, among: names).map { "did you mean '\($0)'?" }
+      let hint = Suggestion.question(about: word, among: names)
       throw .usage(
         "there is no incident '\(word)'; \(hint ?? "they are numbered 1 to \(names.count)")")
     }
@@ -179,7 +179,7 @@ private func answer(
   }
   guard let fault = FaultCatalogue.find(kind.lowercased()) else {
     let known = FaultCatalogue.all.map { $0.name }
-    let hint = Suggestion.closest(to: kind, among: known).map { "did you mean '\($0)'?" }
+    let hint = Suggestion.question(about: kind, among: known)
     throw .usage("there is no fault '\(kind)'; \(hint ?? "'help inject' lists them")")
   }
   let spelled = try spelledOut(place, session)

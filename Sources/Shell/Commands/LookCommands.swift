@@ -79,9 +79,7 @@ private func show(_ name: String, _ session: Session) throws(CommandError) -> Re
   let world = session.world
   guard let target = NodeNames.find(name, in: world) else {
     if NodeNames.group(named: name) != nil { _ = try NodeNames.target(name, in: world) }
-    let hint = Suggestion.closest(to: name, among: NodeNames.all(in: world)).map {
-      "did you mean '\($0)'?"
-    }
+    let hint = Suggestion.question(about: name, among: NodeNames.all(in: world))
     let isObservable = name.contains(".")
     throw CommandError(
       "there is no node or observable '\(name)'; \(hint ?? session.observableHint(name))",
@@ -204,7 +202,7 @@ private func explain(_ text: String, _ session: Session) throws(CommandError) ->
       throw CommandError("'\(text)' is a setting; 'settings \(text)' tells what is known of it")
     }
     let known = Term.all.flatMap { [$0.name] + $0.aliases }
-    let hint = Suggestion.closest(to: text, among: known).map { "did you mean '\($0)'?" }
+    let hint = Suggestion.question(about: text, among: known)
     throw .usage("nothing to explain under '\(text)'; \(hint ?? "'explain' lists all")")
   }
   let lessons = (try? session.classroom.lessons()) ?? []

@@ -164,10 +164,10 @@ private func curve(
     throw CommandError("nothing has been going on yet; 'load 200rps for 30s' makes a curve")
   }
   guard isKnown else {
-    let hint = Suggestion.closest(to: name, among: names)
+    let hint = Suggestion.question(about: name, among: names)
     throw .usage(
       "there is no curve of '\(name)'; "
-        + (hint.map { "did you mean '\($0)'?" } ?? session.observableHint(name)))
+        + (hint ?? session.observableHint(name)))
   }
   if names.contains("load.\(name)") {
     throw .usage("there is no curve of '\(name)'; did you mean 'load.\(name)'?")

@@ -53,7 +53,7 @@ private func find(_ name: String) throws(CommandError) -> Pattern {
   if let advice = Pattern.advice[words] {
     throw .usage("'\(name)' can't be switched as such: \(advice)")
   }
-  let hint = Suggestion.closest(to: name, among: Pattern.knownNames).map { "did you mean '\($0)'?" }
+  let hint = Suggestion.question(about: name, among: Pattern.knownNames)
   throw .usage("there is no pattern '\(name)'; \(hint ?? "'patterns' lists them")")
 }
 

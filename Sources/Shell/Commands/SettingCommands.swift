@@ -157,7 +157,7 @@ extension Session {
     let byPattern = SettingPath.ofPattern(text)
     guard byPattern.isEmpty else { return byPattern }
     let known = SettingPath.all.map(\.text) + Tier.allCases.map(\.name)
-    let hint = Suggestion.closest(to: text, among: known).map { "did you mean '\($0)'?" }
+    let hint = Suggestion.question(about: text, among: known)
     throw .usage("there is no setting '\(text)'; \(hint ?? "'settings' lists them")")
   }
 }

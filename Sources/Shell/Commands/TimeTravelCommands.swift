@@ -73,10 +73,10 @@ let timeTravelCommands: [Command] = [
     let name = arguments.required("NAME")
     let known = session.timeline.checkpoints
     guard let target = known.first(where: { $0.name == name }) else {
-      let hint = Suggestion.closest(to: name, among: known.map(\.name))
+      let hint = Suggestion.question(about: name, among: known.map(\.name))
       throw CommandError(
         "no moment is called '\(name)'; "
-          + (hint.map { "did you mean '\($0)'?" } ?? "'checkpoint NAME' names one"))
+          + (hint ?? "'checkpoint NAME' names one"))
     }
     let lesson = session.classroom.run
     session.timeline.leave(session.moment("rewind \(name)"))

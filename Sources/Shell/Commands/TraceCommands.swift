@@ -171,7 +171,7 @@ private func traces(_ arguments: Arguments, _ session: Session) throws(CommandEr
     let filter = word.firstIndex(of: "=").map { String(word[word.index(after: $0)...]) } ?? word
     let place = NodeNames.find(filter, in: world)
     guard filters.contains(filter) || UInt16(filter) != nil || place != nil else {
-      let hint = Suggestion.closest(to: filter, among: filters).map { "did you mean '\($0)'?" }
+      let hint = Suggestion.question(about: filter, among: filters)
       throw .usage("'\(filter)' is no filter; \(hint ?? "try failed, hit or 503")")
     }
     records = records.filter {

@@ -47,10 +47,10 @@ public struct Classroom {
   func lesson(_ word: String) throws(CommandError) -> Lesson {
     let lessons = try lessons()
     if let named = lessons.first(where: { $0.answers(to: word) }) { return named }
-    let hint = Suggestion.closest(to: word, among: lessons.map(\.name))
+    let hint = Suggestion.question(about: word, among: lessons.map(\.name))
     throw .usage(
       "there is no lesson '\(word)'; "
-        + (hint.map { "did you mean '\($0)'?" } ?? "'lesson list' tells which there are"))
+        + (hint ?? "'lesson list' tells which there are"))
   }
 
   /// Whether a task of a lesson has never been done or left out.

@@ -118,7 +118,7 @@ extension Session {
     let word = value.lowercased()
     guard word != Quantity.absent.text, !words.contains(word) else { return }
     let hint =
-      Suggestion.closest(to: value, among: words).map { "did you mean '\($0)'?" }
+      Suggestion.question(about: value, among: words)
       ?? (words.count < 8
         ? "it is one of \(words.joined(separator: ", "))" : "'explain' tells of each")
     throw .usage("\(name) is never '\(value)'; \(hint)")
