@@ -103,8 +103,13 @@ struct Arguments {
 
   func duration(_ name: String) throws(CommandError) -> Kernel.Duration? {
     guard let text = self[name] else { return nil }
+    return try Self.duration(text)
+  }
+
+  /// What a word says as a duration of zero or more.
+  static func duration(_ word: String) throws(CommandError) -> Kernel.Duration {
     do {
-      return .nanoseconds(try Quantity.duration(text))
+      return .nanoseconds(try Quantity.duration(word))
     } catch {
       throw .usage(error.message)
     }

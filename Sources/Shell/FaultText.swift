@@ -59,15 +59,10 @@ struct FaultText {
   ) throws(CommandError) -> Kernel.Duration? {
     guard let index = words.lastIndex(of: "for") else { return nil }
     guard index + 1 < words.count else { throw .usage("for how long? As in for 30s") }
-    let nanoseconds: Int64
-    do {
-      nanoseconds = try Quantity.duration(words[index + 1])
-    } catch {
-      throw .usage(error.message)
-    }
-    guard nanoseconds > 0 else { throw .usage("'for' takes a duration above 0, such as 30s") }
+    let duration = try Arguments.duration(words[index + 1])
+    guard duration > .zero else { throw .usage("'for' takes a duration above 0, such as 30s") }
     words.removeSubrange(index...index + 1)
-    return .nanoseconds(nanoseconds)
+    return duration
   }
 
   // MARK: Targets

@@ -17,7 +17,7 @@ struct LoadPlan {
     guard words.popFirst() == "for", let length = words.popFirst() else {
       throw .usage(Self.form)
     }
-    duration = try Self.duration(length)
+    duration = try Arguments.duration(length)
     guard duration > .zero, duration <= .minutes(60 * 24) else {
       throw .usage("a load lasts up to 24h, not '\(length)'")
     }
@@ -71,7 +71,7 @@ struct LoadPlan {
       throw .usage("only users think: load 50 users for 30s think 1s")
     }
     guard let text = words.popFirst() else { throw .usage("after 'think' a duration is missing") }
-    pace = .closed(users: users, think: try Self.duration(text))
+    pace = .closed(users: users, think: try Arguments.duration(text))
   }
 
   private mutating func readSpike(_ words: inout ArraySlice<String>) throws(CommandError) {
@@ -83,7 +83,8 @@ struct LoadPlan {
       throw .usage("a spike changes a rate; users send as fast as they get answers")
     }
     spike = Workload.Spike(
-      factor: factor, start: try Self.duration(parts[2]), length: try Self.duration(parts[4]))
+      factor: factor, start: try Arguments.duration(parts[2]),
+      length: try Arguments.duration(parts[4]))
     guard spike!.start < duration else {
       throw .usage("the spike would come after the load's end")
     }
@@ -152,14 +153,6 @@ struct LoadPlan {
       throw .usage("'\(text)' is no rate from 0.1rps to 100000rps")
     }
     return rate
-  }
-
-  private static func duration(_ text: String) throws(CommandError) -> Kernel.Duration {
-    do {
-      return .nanoseconds(try Quantity.duration(text))
-    } catch {
-      throw .usage(error.message)
-    }
   }
 
   private static func share(

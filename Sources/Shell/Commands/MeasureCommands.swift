@@ -98,11 +98,7 @@ private func plot(_ arguments: Arguments, _ session: Session) throws(CommandErro
     guard index + 2 == names.count else {
       throw .usage("after 'over' comes one duration, as in over 30s")
     }
-    do {
-      over = .nanoseconds(try Quantity.duration(names[index + 1]))
-    } catch {
-      throw .usage(error.message)
-    }
+    over = try Arguments.duration(names[index + 1])
     guard over >= .seconds(2) else { throw .usage("a plot covers at least 2s") }
     names.removeSubrange(index...)
   }

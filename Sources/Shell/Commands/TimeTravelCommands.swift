@@ -141,11 +141,7 @@ private func advance(_ words: [String], _ session: Session) throws(CommandError)
     guard index + 2 == words.count else {
       throw .usage("after 'within' comes one duration, as in within 60s")
     }
-    do {
-      patience = .nanoseconds(try Quantity.duration(words[index + 1]))
-    } catch {
-      throw .usage(error.message)
-    }
+    patience = try Arguments.duration(words[index + 1])
     guard patience <= .minutes(60 * 24 * 366) else {
       throw .usage("'\(words[index + 1])' is too long; wait at most 366d")
     }

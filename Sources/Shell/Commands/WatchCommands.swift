@@ -110,11 +110,7 @@ private func live(_ arguments: Arguments, _ session: Session) throws(CommandErro
   var length = Kernel.Duration.minutes(60 * 24)
   if !words.isEmpty {
     guard words.count == 2, words[0] == "for" else { throw .usage("write it as in live for 10s") }
-    do {
-      length = .nanoseconds(try Quantity.duration(words[1]))
-    } catch {
-      throw .usage(error.message)
-    }
+    length = try Arguments.duration(words[1])
   } else if !session.options.isInteractive {
     throw .usage("in a script say how long: live for 10s")
   }
