@@ -70,17 +70,20 @@ struct Forecast {
       let wait = database.isStable ? database.meanWait : 0
       let readWait = path.readsFromReplicas ? (replicas.isStable ? replicas.meanWait : 0) : wait
       let hop = 2 * model.zone
-      let cached = hop + model.lookup.mean
+      let cached = hop + model.slowness(resource.cache) * model.lookup.mean
       let connected = hop + path.connecting
-      let read = connected + model.read.mean + readWait
-      let write = connected + model.commit.mean + wait
-      let task = model.taskWork + hop + model.commit.mean + wait
+      let slowness = model.slowness(resource.database)
+      let rowTime = path.readsFromReplicas ? replicas.holdingTime : slowness * model.read.mean
+      let read = connected + rowTime + readWait
+      let commit = slowness * model.commit.mean + wait
+      let write = connected + commit
+      let task = model.taskWork + hop + commit
       let reading = path.usesCache ? cached + (1 - hitRatios[index]) * read : read
       let writing =
         switch path.writing {
         case nil: write
         case .invalidate: write + cached
-        case .through: cached + hop + model.commit.mean + wait
+        case .through: cached + hop + commit
         case .behind: cached
         }
       let awaited = resource.publishesTasks && !path.usesQueue ? hop + task : 0
