@@ -114,7 +114,7 @@ extension World {
     for place in 0..<Int32(calls.capacity) {
       let call = calls[place]
       if call.phase != .free, call.node == node, call.origin == node, call.request == 0,
-        !call.message.verb.needsSlot
+        !call.message.verb.needsSlot || call.message.verb == .publish  // a task that it holds
       {
         retire(place)
       }

@@ -42,7 +42,10 @@ public enum NumberText {
   /// A share, as 87.3 %.
   public static func percent(_ share: Double) -> String {
     let value = share * 100
-    return (value == value.rounded() ? plain(value) : fixed(value, decimals: 1)) + " %"
+    if value == value.rounded() { return plain(value) + " %" }
+    // All but a few are not all.
+    let isNearlyAll = value < 100 && value >= 99.95
+    return fixed(value, decimals: isNearlyAll ? (value < 99.995 ? 2 : 4) : 1) + " %"
   }
 }
 

@@ -17,7 +17,7 @@ struct Arguments {
       statement =
         statement.words.count == 2 ? statement.separatingAssignment : statement.without("=")
     }
-    if command.name != "echo" { statement = statement.joiningUnits }
+    if Self.measuring.contains(command.name) { statement = statement.joiningUnits }
     self.statement = statement
     var parameters = command.parameters[...]
     var index = 1
@@ -50,6 +50,13 @@ struct Arguments {
       throw .usage("\(parameter.necessary) is missing; \(command.usageWithExample)")
     }
   }
+
+  /// The commands that take quantities; others may mean a number and a word.
+  private static let measuring: Set = [
+    "load", "inject", "partition", "set", "run", "send", "metrics", "plot", "live", "watch",
+    "sweep",
+    "at", "until", "forecast",
+  ]
 
   /// A rule such as `-----` is none: a letter must follow the dashes.
   private static func isOption(_ word: Word) -> Bool {

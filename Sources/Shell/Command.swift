@@ -98,7 +98,8 @@ public struct Command: Sendable {
   /// What of the usage must stay on one line: `PATH`, `[--as WHO]`.
   var usageParts: [String] {
     [name] + parameters.map(\.usage)
-      + options.map { option in
+      + options.filter { option in !parameters.contains { $0.name.contains("[\(option.name)]") } }
+      .map { option in
         option.value.map { "[--\(option.name) \($0.name)]" } ?? "[--\(option.name)]"
       }
   }

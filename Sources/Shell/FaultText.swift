@@ -156,11 +156,13 @@ struct FaultText {
       if parts.count == 2, word.contains("=") { word = parts[1] }  // by a name of its own
       let place = names.first { found[$0] == nil && value(word, type.parameters[$0]) != nil }
       guard let place else {
-        let shares = type.parameters.contains { value(word + "%", $0) != nil }
+        let unit = ["%", "ms"].first { unit in
+          type.parameters.contains { value(word + unit, $0) != nil }
+        }
         let right =
           word == "->"
           ? "a link is written gateway-1..service-a-2"
-          : shares ? "did you mean \(word)%? \(usage(type))" : usage(type)
+          : unit.map { "did you mean \(word)\($0)? \(usage(type))" } ?? usage(type)
         throw .usage("'\(word)' does not fit; \(right)")
       }
       found[place] = value(word, type.parameters[place])

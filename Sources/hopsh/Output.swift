@@ -35,7 +35,7 @@ final class Output {
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
-      if count <= 0 { return errno }
+      if count <= 0 { return count < 0 ? errno : EIO }
       rest = rest.dropFirst(count)
     }
     return 0

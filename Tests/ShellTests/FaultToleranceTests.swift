@@ -16,6 +16,23 @@ import Testing
       """
     ),
     (
+      "a task that a full queue refuses is kept for as long as it takes",
+      """
+      enable backpressure; set queue.backpressure.max-length 10; fail worker-1; fail worker-2
+      load 100rps for 2s --orders 100% --writes 100%; run 10m; expect service-a.tasks-held == 2
+      restore all; settle; expect service-a.tasks-held == 0 and worker.processed == succeeded
+      """
+    ),
+    (
+      "an instance that is taken away and brought back accounts for the tasks that it kept",
+      """
+      enable backpressure; set queue.backpressure.max-length 10; fail worker-1; fail worker-2
+      load 100rps for 2s --orders 100% --writes 100%; run 5s; scale service-a 1
+      expect service-a.tasks-held == 2; scale service-a 2; run 3s; restore all; settle
+      expect service-a.tasks-held == 0 and queue.published + service-a.tasks-lost == succeeded
+      """
+    ),
+    (
       "a service that dies with a task of a full queue has lost it",
       """
       enable backpressure; set queue.backpressure.max-length 1; fail worker-1; fail worker-2

@@ -16,7 +16,9 @@ import Testing
     ("scale service-b 8; set service-b.slots 1; disable cache-aside on service-b", 1500, 0),
     ("set service-b.slots 1; enable random; disable cache-aside on service-b", 300, 0),
     ("set service-b.slots 2; inject slow on database-b 20", 100, 0.3),
-    ("set service-b.slots 2; inject slow on database-b 5; enable write-through on service-b", 80, 1),
+    (
+      "set service-b.slots 2; inject slow on database-b 5; enable write-through on service-b", 80, 1
+    ),
     ("set service-b.slots 1; inject slow on cache-b 300", 60, 0),
   ]
 

@@ -131,8 +131,9 @@ public struct Service: Component {
     }
     let isFull = call.answer.reason == .backpressure
     if isFull { queueIsFullUntil = outbox.now + .seconds(1) }
+    if isHeld { return .pause(.seconds(1), then: .publishing) }
     call.attempt += 1
-    if isHeld || call.attempt < publishAttempts { return .pause(.seconds(1), then: .publishing) }
+    if call.attempt < publishAttempts { return .pause(.seconds(1), then: .publishing) }
     if isFull {
       tasksHeld += 1
       outbox.start(Stage.publishing, call.message)  // for nobody: the request is over

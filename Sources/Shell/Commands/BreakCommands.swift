@@ -183,11 +183,10 @@ private func restored(_ node: NodeID, _ session: Session) -> String {
   let lag = world.lag(of: node).entries
   let behind =
     lag > 0 ? " It lacks \(NumberText.counted(Int(lag), "write")); 'settle' lets it catch up." : ""
-  return
-    (old > 0 && old < new
-    ? line
-      + " Its epoch \(old) is over: fenced, it follows \(primary) in epoch \(new) as a replica."
-    : line + " It follows \(primary) as a replica.") + behind
+  guard old > 0 && old < new else { return line + " It follows \(primary) as a replica." + behind }
+  let who = database.usesFencing ? "fenced, it" : "it"
+  return line + " Its epoch \(old) is over: \(who) follows \(primary) in epoch \(new) as a replica."
+    + behind
 }
 
 private func failover(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {

@@ -140,7 +140,9 @@ private func sweep(_ statement: Statement, _ session: Session) throws(CommandErr
   let syntax = try ExperimentSyntax(statement, form: form)
   // With blanks after the commas or without.
   let words = syntax.before.map(\.text)
-  let isOne = words.dropLast().allSatisfy { $0.hasSuffix(",") || $0.hasSuffix("=") }
+  let isOne = zip(words, words.dropFirst()).allSatisfy { left, right in
+    left.hasSuffix(",") || left.hasSuffix("=") || right.hasPrefix("=") || right.hasPrefix(",")
+  }
   let text = words.joined()
   guard isOne, syntax.seeds == 1, let sign = text.firstIndex(of: "="), sign > text.startIndex
   else { throw .usage(form) }

@@ -113,8 +113,11 @@ private func plot(_ arguments: Arguments, _ session: Session) throws(CommandErro
   var results: [JSON] = []
   for name in names {
     let (points, unit) = try curve(name, from: start, session)
-    guard !points.isEmpty || !name.hasPrefix("load.") else {
-      throw CommandError("there is no curve of \(name) yet: no load has run in that time")
+    guard !points.isEmpty else {
+      throw CommandError(
+        "there is no curve of \(name) in that time: "
+          + (name.hasPrefix("load.") && session.world.journal.load.sent == 0
+            ? "no load has run" : "nothing happened that it tells of"))
     }
     let width = max(min(session.options.width, 120) - 16, 20)
     let plot = PlotText(

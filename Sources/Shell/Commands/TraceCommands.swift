@@ -168,7 +168,14 @@ private func traces(_ arguments: Arguments, _ session: Session) throws(CommandEr
   let words = arguments.rest.map(\.text)
   for word in words.map({ $0.lowercased() }) {
     // `status=503` is as good as `503`.
-    let filter = word.firstIndex(of: "=").map { String(word[word.index(after: $0)...]) } ?? word
+    var filter = word
+    if let sign = word.firstIndex(of: "=") {
+      let key = String(word[..<sign])
+      guard ["status", "reason", "method", "cache", "node", "served-by"].contains(key) else {
+        throw .usage("'\(key)' is nothing to filter by; write status=503, or 503 alone")
+      }
+      filter = String(word[word.index(after: sign)...])
+    }
     let place = NodeNames.find(filter, in: world)
     guard filters.contains(filter) || UInt16(filter) != nil || place != nil else {
       let hint = Suggestion.question(about: filter, among: filters)
@@ -183,9 +190,11 @@ private func traces(_ arguments: Arguments, _ session: Session) throws(CommandEr
     let whose = wantsLoad ? "of virtual users" : "of yours"
     let number = NumberText.grouped(kept.count)
     let line =
-      kept.isEmpty
-      ? "no requests \(whose) are kept; \(wantsLoad ? "'load'" : "'send'") makes some"
-      : "no request \(whose) matches '\(words.joined(separator: " "))' (\(number) kept)"
+      kept.isEmpty && !wantsLoad && world.journal.sent > 0
+      ? "you have sent none; '--load' lists those of virtual users"
+      : kept.isEmpty
+        ? "no requests \(whose) are kept; \(wantsLoad ? "'load'" : "'send'") makes some"
+        : "no request \(whose) matches '\(words.joined(separator: " "))' (\(number) kept)"
     return Report([line], .object([("requests", .array([]))]))
   }
   var table = TextTable([

@@ -167,9 +167,11 @@ extension Session {
         "a fault that the task begins with is gone, and the task is to live with it; 'reset' "
           + "brings it back")
     }
-    if !task.trial.isEmpty, let added = world.faultsInForce.first(where: {
-      !run.givenFaults.contains($0.id)
-    }) {
+    if !task.trial.isEmpty,
+      let added = world.faultsInForce.first(where: {
+        !run.givenFaults.contains($0.id)
+      })
+    {
       throw CommandError(
         "a fault of your own is in force: \(added.command); the trial brings those that there are, "
           + "and 'restore all' or 'heal' ends yours")

@@ -81,6 +81,7 @@ extension Session {
       IncidentRun.Figure(name: $0.0, before: $1.0, since: $1.1)
     }
     incident = IncidentRun(drill, number: number, figures: figures, fault: id)
+    quizIsForemost = false
   }
 
   /// The incident that this deployment is in.

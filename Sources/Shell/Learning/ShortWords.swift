@@ -8,9 +8,11 @@ extension Session {
     guard let first = statement.words.first, !first.isQuoted, first.block == nil
     else { return statement }
     let word = first.text.lowercased()
-    if word == "answer", statement.words.count > 1, incident != nil || quiz.isStarted {
+    let asksQuiz = quiz.isStarted && !quiz.isFinished
+    if word == "answer", statement.words.count > 1, incident != nil || asksQuiz {
       let given = statement.words.dropFirst().map(\.text)
-      return statement.replaced(by: [incident != nil ? "incident" : "quiz", word] + given)
+      let isOfQuiz = asksQuiz && (quizIsForemost || incident == nil)
+      return statement.replaced(by: [isOfQuiz ? "quiz" : "incident", word] + given)
     }
     guard statement.words.count == 1 else { return statement }
     if let question = quiz.isStarted ? quiz.current : nil {

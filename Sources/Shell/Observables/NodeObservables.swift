@@ -117,7 +117,9 @@ extension Observable {
       $0.messageQueue($1)?.inFlight ?? 0
     },
     tally("published", "tasks taken in", [.messageQueue]) { $0.messageQueue($1)?.published ?? 0 },
-    tally("acknowledged", "tasks done", [.messageQueue]) { $0.messageQueue($1)?.processed ?? 0 },
+    tally("acknowledged", "tasks it need not keep any more", [.messageQueue]) {
+      $0.messageQueue($1)?.processed ?? 0
+    },
     Observable(
       name: "oldest-age", summary: "how long the oldest task has been there", kinds: [.messageQueue]
     ) { world, nodes in
@@ -134,7 +136,7 @@ extension Observable {
     tally("failures", "tasks that it could not record", [.worker]) {
       $0.worker($1)?.failures ?? 0
     },
-    .count("tasks-held", "tasks that the queue refused, kept until it takes them", [.service]) {
+    tally("tasks-held", "tasks that the queue refused, kept until it takes them", [.service]) {
       $0.service($1)?.tasksHeld ?? 0
     },
     tally("tasks-lost", "tasks whose publishing the queue did not confirm", [.service]) {

@@ -116,7 +116,7 @@ enum MapText {
       return "\(title) \(short.joined(separator: " "))\(behind)"
     case .messageQueue:
       guard let queue = world.messageQueue(nodes[0]) else { return "" }
-      return "depth \(queue.depth)  done \(queue.processed)"
+      return "depth \(queue.depth)  acked \(queue.processed)"
     case .worker:
       return "done \(nodes.reduce(0) { $0 + (world.worker($1)?.processed ?? 0) })"
     default:

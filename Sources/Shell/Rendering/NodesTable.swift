@@ -46,7 +46,11 @@ enum NodesTable {
   private static func shunned(_ node: NodeID, _ world: World) -> String {
     let (unhealthy, ejected) = world.shunners(of: node)
     func names(_ nodes: [NodeID]) -> String {
-      nodes.map { world.name(of: $0) }.joined(separator: " ")
+      let tiers = Set(nodes.map { world.tier(of: $0) })
+      if tiers.count == 1, let tier = tiers.first, nodes.count == world.directory.count(of: tier) {
+        return tier.name
+      }
+      return nodes.map { world.name(of: $0) }.joined(separator: ", ")
     }
     var parts: [String] = []
     if !unhealthy.isEmpty { parts.append("unhealthy for \(names(unhealthy))") }

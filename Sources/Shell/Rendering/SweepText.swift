@@ -19,10 +19,13 @@ enum SweepText {
     let most = max(bars.max() ?? 0, 1e-12)
     var table = TextTable(
       [.init("value")] + known.map { .init(title(of: $0), right: true) }
-        + [.init(title(of: measure))])
+        + [.init(measure.hasPrefix("load.") ? title(of: measure) : "")])
     let mark = session.options.isPlain ? "#" : "█"
+    // Long values leave less room for the bars.
+    let labels = outcomes.map { DisplayWidth.of($0.label) }.max() ?? 0
+    let room = Double(min(max(session.options.width - 64 - labels, 3), 10))
     for (outcome, bar) in zip(outcomes, bars) {
-      let length = max(Int((bar / most * 10).rounded()), bar > 0 ? 1 : 0)
+      let length = max(Int((bar / most * room).rounded()), bar > 0 ? 1 : 0)
       table.add(
         [outcome.label] + known.map { outcome.values[$0]?.rounded ?? "" }
           + [String(repeating: mark, count: length)])
@@ -64,7 +67,7 @@ enum SweepText {
     switch tier.kind {
     case .cache: return ["\(tier.name).misses"]
     case .messageQueue: return ["\(tier.name).depth"]
-    case .client: return []
+    case .client, .loadBalancer, .gateway: return []  // no worker slots
     default: return ["\(tier.name).utilization"]
     }
   }

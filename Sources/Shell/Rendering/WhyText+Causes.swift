@@ -159,6 +159,20 @@ extension WhyText {
     return caches.contains { request.answer.age < $0.copies.freshness.timeToLive }
   }
 
+  /// What became of a task that a full queue refused.
+  private static func held(_ request: RequestRecord, _ world: World) -> String {
+    let keeper = request.answer.servedBy
+    let isTaken = (world.journal.spans(of: request.id) ?? []).contains { $0.verb == .task }
+    let isHeld = world.service(keeper).map { $0.tasksHeld > 0 } ?? false
+    let name = world.name(of: keeper)
+    let start = "The queue was full and refused its task"
+    if isTaken { return "\(start) for a while: \(name) kept it until it was taken (backpressure)." }
+    return isHeld
+      ? "\(start): \(name) keeps it until the queue takes it, and takes no other work till then "
+        + "(backpressure)."
+      : "\(start), which \(name) kept in its memory: it is in the queue since, or was lost with it."
+  }
+
   /// The background task of a request that succeeded, if nobody will ever do it.
   static func lostTask(_ request: RequestRecord, _ world: World) -> [String] {
     let spans = (world.journal.spans(of: request.id) ?? []).filter { $0.verb == .publish }
@@ -166,10 +180,7 @@ extension WhyText {
     let isConfirmed = spans.contains { $0.isAnswer && $0.status < 400 }
     guard tries > 0, !isConfirmed, world.isSettled(request.id) else { return [] }
     if spans.last(where: \.isAnswer)?.reason == .backpressure {
-      return [
-        "The queue was full and refused its task: \(world.name(of: request.answer.servedBy)) keeps it "
-          + "until the queue takes it, and takes no other work till then (backpressure)."
-      ]
+      return [held(request, world)]
     }
     return [
       "The queue did not confirm its task in \(NumberText.counted(tries, "attempt")): "

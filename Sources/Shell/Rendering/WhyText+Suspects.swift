@@ -1,6 +1,7 @@
 import Architecture
 import Kernel
 import Language
+import Patterns
 
 /// Whose state may have caused an outcome: who was down, was missing, or was not asked any more.
 extension WhyText {
@@ -22,7 +23,8 @@ extension WhyText {
     case .loadShed:
       return [place] + instances(resource?.service) + primaries(behind: place, resource, world)
     case .backpressure: return [place] + instances(.worker)
-    case .queueFull: return [place] + instances(world.tier(of: place)).filter { $0 != place }
+    case .queueFull where world.tier(of: place).kind != .database:
+      return [place] + instances(world.tier(of: place)).filter { $0 != place }
     default: return [place]
     }
   }
@@ -39,9 +41,19 @@ extension WhyText {
   static func ejections(_ request: RequestRecord, _ world: World) -> [String] {
     guard request.answer.reason == .noHealthyUpstream else { return [] }
     let place = request.answer.failedAt
-    let ejected = world.journal.incidents.filter {
-      $0.kind == .ejected && $0.by == place && $0.at <= request.answeredAt
-    }
+    guard let detection = outlierDetection(at: place, request, world) else { return [] }
+    // Each ejection in a row is longer; it is over when a host is there no more, too.
+    let ejected = world.directory.instances(
+      of: world.tier(of: place) == .loadBalancer
+        ? .gateway
+        : request.resource?.service ?? .serviceA
+    ).compactMap { host -> Incident? in
+      let own = world.journal.incidents.filter {
+        $0.kind == .ejected && $0.by == place && $0.node == host && $0.at <= request.answeredAt
+      }
+      let time = min(detection.baseEjectionTime * Double(own.count), detection.maxEjectionTime)
+      return own.last.flatMap { $0.at + time > request.answeredAt ? $0 : nil }
+    }.sorted { $0.at < $1.at }
     guard let last = ejected.last else { return [] }
     let names = Set(ejected.map(\.node)).sorted { $0.rawValue < $1.rawValue }
       .map { world.name(of: $0) }
@@ -50,6 +62,16 @@ extension WhyText {
       "\(world.name(of: place)) had ejected \(names.joined(separator: ", ")) for \(last.text), the "
         + "latest at \(time) (outlier-detection)."
     ]
+  }
+
+  private static func outlierDetection(
+    at proxy: NodeID, _ request: RequestRecord, _ world: World
+  ) -> OutlierDetection? {
+    if let balancer = world.loadBalancer(proxy) {
+      return balancer.gateways.hosts.outlierDetection.blueprint
+    }
+    let cluster = world.gateway(proxy)?.services.first { $0.tier == request.resource?.service }
+    return cluster?.hosts.outlierDetection.blueprint
   }
 
   /// A write that waited for a standby in vain, or slots that such writes hold: who was missing.
@@ -74,26 +96,50 @@ extension WhyText {
       replicas.compactMap { cause($0, before: request.answeredAt, world) }
       + causes(among: between(place, replicas, request, world))
     let isFull = request.answer.reason == .queueFull
-    if isFull && !replicas.isEmpty && causes.isEmpty { return [] }
+    let present = replicas.count { replica in
+      cause(replica, before: request.answeredAt, world) == nil
+        && between(place, [replica], request, world).isEmpty
+    }
+    if isFull && present >= database.synchronousCommit.quorum { return [] }
     let name = world.name(of: place)
     let missing =
-      replicas.isEmpty ? ["There is no standby at all."] + scaling(of: place, world) : []
+      replicas.isEmpty && !isScaled(place, after: request.answeredAt, world)
+      ? ["There is no standby at all."] + scaling(of: place, before: request.answeredAt, world) : []
     return [
       isFull
         ? "Writes that wait to be confirmed by a standby hold the slots of \(name) "
           + "(synchronous-commit)."
         : "It is on the disk of \(name), and waits to be confirmed by a standby "
           + "(synchronous-commit)."
-    ] + missing + causes
+    ] + missing + causes + (causes.isEmpty ? setting(of: "synchronous-standbys", world) : [])
   }
 
-  /// The command that took instances away.
-  private static func scaling(of node: NodeID, _ world: World) -> [String] {
-    let tier = world.tier(of: node)
-    let last = world.journal.incidents.last {
-      $0.kind == .scaled && $0.node != .none && world.tier(of: $0.node) == tier
-        && !$0.command.isEmpty
+  /// The latest command about a setting.
+  private static func setting(of name: String, _ world: World) -> [String] {
+    let last = world.journal.incidents.last { $0.kind == .configured && $0.text.contains(name) }
+    return last.map {
+      let time = DurationText.format(nanoseconds: $0.at.nanoseconds)
+      return ["It was set so by your '\($0.command)' at \(time)."]
+    } ?? []
+  }
+
+  /// When the number of a node's tier changed.
+  private static func scalings(of node: NodeID, _ world: World) -> [Incident] {
+    world.journal.incidents.filter {
+      $0.kind == .scaled && $0.node != .none && world.tier(of: $0.node) == world.tier(of: node)
     }
+  }
+
+  /// Whether it changed later: who was there before is not known then.
+  private static func isScaled(
+    _ node: NodeID, after moment: Instant, _ world: World
+  ) -> Bool { scalings(of: node, world).contains { $0.at > moment } }
+
+  /// The command that took instances away.
+  private static func scaling(
+    of node: NodeID, before moment: Instant, _ world: World
+  ) -> [String] {
+    let last = scalings(of: node, world).last { $0.at <= moment && !$0.command.isEmpty }
     return last.map {
       let time = DurationText.format(nanoseconds: $0.at.nanoseconds)
       return ["It was taken away by your '\($0.command)' at \(time)."]

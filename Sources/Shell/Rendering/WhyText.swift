@@ -197,8 +197,12 @@ enum WhyText {
 
   /// What said how long the user waits.
   private static func limit(of request: RequestRecord, _ world: World) -> String {
-    request.latency == world.userPatience
-      ? "which is 'user.timeout'" : "as the request's --timeout said"
+    if request.latency == world.userPatience { return "which is 'user.timeout'" }
+    let isSet = world.journal.incidents.contains {
+      $0.kind == .configured && $0.text.contains("user.timeout")
+    }
+    return isSet
+      ? "by 'user.timeout', or the request's --timeout" : "as the request's --timeout said"
   }
 
   /// The settings by which whoever waited in vain gave up: those of its tier for what it asked.
