@@ -15,6 +15,12 @@ enum NodeNames {
       let names = group.map(\.name).joined(separator: " and ")
       throw CommandError("'\(text)' means \(names); name one of them")
     }
+    if let dash = text.lastIndex(of: "-"), Int(text[text.index(after: dash)...]) != nil,
+      let tier = tier(named: text[..<dash].lowercased())
+    {
+      let count = NumberText.counted(world.directory.count(of: tier), "instance")
+      throw CommandError("there is no node '\(text)'; \(tier.name) has \(count)")
+    }
     let known = all(in: world)
     let hint = Suggestion.question(about: text, among: known)
     throw CommandError("there is no node '\(text)'; \(hint ?? "'nodes' lists them")")

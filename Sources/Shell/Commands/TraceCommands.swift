@@ -132,10 +132,13 @@ extension Session {
       if let record = lastRequest.flatMap({ world.journal[$0] }) { return record }
       let sent = NumberText.grouped(world.journal.sent)
       if world.journal.load.failed > 0 && latestFailureOfLoad == nil {
+        let reasons = world.journal.load.failuresByReason.map {
+          "\($0.reason.status) \($0.reason.name) \(NumberText.grouped($0.count))"
+        }
         throw CommandError(
-          "\(NumberText.counted(world.journal.load.failed, "request")) of the load failed, and only "
-            + "later ones are still kept; 'why slowest' explains the slowest of these, and a shorter "
-            + "load keeps all")
+          "\(NumberText.counted(world.journal.load.failed, "request")) of the load failed "
+            + "(\(reasons.joined(separator: ", "))), and only later ones are still kept; a shorter "
+            + "load keeps all, and 'plot load.success-rate' shows when it was")
       }
       let list = world.journal.load.failed > 0 ? "traces failed --load" : "traces --load"
       throw CommandError(

@@ -130,7 +130,12 @@ enum TraceText {
       body.insert(style.quiet("     in the background, after the answer was made:"), at: first + 1)
     }
     lines += [style.quiet(body[0])] + body.dropFirst()
-    if isCut { lines.append("…: cut to \(width) columns; a wider terminal shows all") }
+    if isCut {
+      let isMarked = rendered.lines.contains { $0.contains("…") }
+      lines.append(
+        (isMarked ? "…: cut to \(width) columns" : "what \(width) columns have no room for is left out")
+          + "; a wider terminal shows all")
+    }
     if let failure = trace.failure {
       let place = failure.number.map { "hop \($0)" } ?? "an acknowledgement"
       let (from, to) = (world.name(of: failure.span.from), world.name(of: failure.span.to))
