@@ -70,8 +70,8 @@ import Testing
       quiet.apply(entry, texts)
       observed.apply(entry, texts)
       if position % 1500 == 0 { _ = observed.times(of: UInt32(task)) }
-      if position % 2000 == 1999 {
-        entry.task = UInt32(1 + random.below(task))
+      if position % 700 == 699 {
+        entry.task = UInt32(1 + random.below(200))
         quiet.apply(entry, texts)
         observed.apply(entry, texts)
       }
