@@ -23,7 +23,7 @@ enum SweepText {
     let mark = session.options.isPlain ? "#" : "█"
     // Long values leave less room for the bars.
     let labels = outcomes.map { DisplayWidth.of($0.label) }.max() ?? 0
-    let room = Double(min(max(session.options.width - 64 - labels, 3), 10))
+    let room = Double(min(max(session.options.width - 66 - labels, 3), 10))
     for (outcome, bar) in zip(outcomes, bars) {
       let length = max(Int((bar / most * room).rounded()), bar > 0 ? 1 : 0)
       table.add(
