@@ -41,13 +41,11 @@ extension WhyText {
   static func ejections(_ request: RequestRecord, _ world: World) -> [String] {
     guard request.answer.reason == .noHealthyUpstream else { return [] }
     let place = request.answer.failedAt
-    guard let detection = outlierDetection(at: place, request, world) else { return [] }
-    // Each ejection in a row is longer; it is over when a host is there no more, too.
-    let ejected = world.directory.instances(
-      of: world.tier(of: place) == .loadBalancer
-        ? .gateway
-        : request.resource?.service ?? .serviceA
-    ).compactMap { host -> Incident? in
+    guard let cluster = cluster(at: place, request, world) else { return [] }
+    let detection = cluster.hosts.outlierDetection.blueprint
+    // Each ejection in a row is longer; whoever is there no more is not out.
+    let hosts = world.directory.instances(of: cluster.tier)
+    let ejected = hosts.compactMap { host -> Incident? in
       let own = world.journal.incidents.filter {
         $0.kind == .ejected && $0.by == place && $0.node == host && $0.at <= request.answeredAt
       }
@@ -55,7 +53,7 @@ extension WhyText {
       return own.last.flatMap { $0.at + time > request.answeredAt ? $0 : nil }
     }.sorted { $0.at < $1.at }
     guard let last = ejected.last else { return [] }
-    let names = Set(ejected.map(\.node)).sorted { $0.rawValue < $1.rawValue }
+    let names = ejected.map(\.node).sorted { $0.rawValue < $1.rawValue }
       .map { world.name(of: $0) }
     let time = DurationText.format(nanoseconds: last.at.nanoseconds)
     return [
@@ -64,14 +62,12 @@ extension WhyText {
     ]
   }
 
-  private static func outlierDetection(
+  /// The instances that a proxy chooses from for a request.
+  private static func cluster(
     at proxy: NodeID, _ request: RequestRecord, _ world: World
-  ) -> OutlierDetection? {
-    if let balancer = world.loadBalancer(proxy) {
-      return balancer.gateways.hosts.outlierDetection.blueprint
-    }
-    let cluster = world.gateway(proxy)?.services.first { $0.tier == request.resource?.service }
-    return cluster?.hosts.outlierDetection.blueprint
+  ) -> Cluster? {
+    world.loadBalancer(proxy)?.gateways
+      ?? world.gateway(proxy)?.services.first { $0.tier == request.resource?.service }
   }
 
   /// A write that waited for a standby in vain, or slots that such writes hold: who was missing.
