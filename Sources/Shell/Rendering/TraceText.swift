@@ -132,9 +132,10 @@ enum TraceText {
     lines += [style.quiet(body[0])] + body.dropFirst()
     if isCut {
       let isMarked = rendered.lines.contains { $0.contains("…") }
-      lines.append(
-        (isMarked ? "…: cut to \(width) columns" : "what \(width) columns have no room for is left out")
-          + "; a wider terminal shows all")
+      let loss =
+        isMarked
+        ? "…: cut to \(width) columns" : "what \(width) columns have no room for is left out"
+      lines.append(loss + "; a wider terminal shows all")
     }
     if let failure = trace.failure {
       let place = failure.number.map { "hop \($0)" } ?? "an acknowledgement"
