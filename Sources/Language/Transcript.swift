@@ -162,15 +162,41 @@ public struct Transcript: Sendable {
 
   // MARK: Blessing
 
+  /// What was expected with the lines that differ replaced one by one, so that each `...` stays where
+  /// it was; nil when what follows one is not there any more.
+  private static func mended(_ expected: [String], by actual: [String]) -> [String]? {
+    var result: [String] = []
+    var rest = actual[...]
+    for (index, pattern) in expected.enumerated() {
+      if pattern == "..." {
+        result.append(pattern)
+        guard index + 1 < expected.count else {
+          rest = []
+          continue
+        }
+        let next = expected[index + 1]
+        guard let place = rest.firstIndex(where: { matches(line: next, $0) }) else { return nil }
+        rest = rest[place...]
+      } else if let line = rest.popFirst() {
+        result.append(matches(line: pattern, line) ? pattern : written(line))
+      }
+    }
+    result += rest.map(written)
+    return matches(result[...], actual[...]) ? result : nil
+  }
+
   /// The source with the actual output in place; lines with wildcards that still match stay.
   public func blessed(with results: [(lines: [String], status: Int)]) -> String {
     var lines = self.lines
     for (step, result) in zip(steps, results).reversed() {
       if Self.check(step, actual: result.lines, status: result.status) == nil { continue }
-      var output = result.lines.filter { !$0.isEmpty }.map { line in
-        step.expected.first { $0.contains("[..]") && Self.matches(line: $0, line) }
-          ?? Self.written(line)
-      }
+      let actual = result.lines.filter { !$0.isEmpty }
+      var output =
+        Self.mended(step.expected, by: actual)
+        ?? actual.map { line in
+          step.expected.first { $0.contains("[..]") && Self.matches(line: $0, line) }
+            ?? Self.written(line)
+        }
       if result.status != 0 { output.append("? \(result.status)") }
       lines.replaceSubrange(step.outputLines, with: output)
     }

@@ -223,6 +223,19 @@ import Testing
     #expect(Transcript.check(steps[2], actual: ["1", "2"], status: 0) != nil)
   }
 
+  @Test(arguments: [
+    ("a\n...", ["b", "c", "d"], "b\n..."), ("a\n...\nz", ["b", "c", "z"], "b\n...\nz"),
+    ("...\nz", ["a", "y"], "a\ny"), ("a\n[..]b\nc", ["x", "ab", "c", "d"], "x\n[..]b\nc\nd"),
+    ("a\nb\nc", ["a"], "a"), ("...\nb\n...", ["a", "b", "c"], "...\nb\n..."),
+    ("a\n...\nc\nd", ["a", "b", "c", "e"], "a\n...\nc\ne"),
+  ])
+  func blessingKeepsTheWildcardsThatStillHold(expected: String, actual: [String], blessed: String) {
+    let transcript = Transcript("hopsh> go\n\(expected)\n", name: "t")
+    let result = transcript.blessed(with: [(actual, 0)])
+    #expect(result == "hopsh> go\n\(blessed)\n")
+    #expect(Transcript(result, name: "t").blessed(with: [(actual, 0)]) == result)
+  }
+
   @Test func blessingPutsTheActualOutputInAndIsIdempotent() {
     let results: [(lines: [String], status: Int)] = [
       (["new"], 0), (["y 1 z", "more"], 2), (["1", "end"], 0),
