@@ -1,4 +1,4 @@
-/// Values by their numbers, each in a place that is used again when it goes.
+/// Values by their numbers, from 1 on, each in a place that is used again when it goes.
 ///
 /// As a dictionary, without a hash of the runtime's: three looks at one cost a task as much as its
 /// wait in the queue.
@@ -6,17 +6,18 @@ struct NumberedTable<Value: Sendable>: Sendable {
   private var index = PlaceIndex(capacity: 16)
   private var capacity = 16
   private var cells: ContiguousArray<Value> = []
+  /// The number of the value in each place; 0 is none.
   private var occupants: ContiguousArray<Int> = []
   private var free: ContiguousArray<Int32> = []
 
   var count: Int { cells.count - free.count }
 
   /// The numbers, in rising order.
-  var numbers: [Int] {
-    let isFree = Set(free)
-    return occupants.indices.filter { !isFree.contains(Int32($0)) }.map { occupants[$0] }.sorted()
+  var numbers: [Int] { occupants.filter { $0 > 0 }.sorted() }
+  /// The values, in no order that means anything.
+  var values: some Sequence<Value> {
+    zip(occupants, cells).lazy.filter { $0.0 > 0 }.map(\.1)
   }
-  var values: [Value] { numbers.map { cells[place(of: $0)!] } }
 
   /// Where the value of a number is; nil when there is none.
   @inline(__always)
@@ -46,6 +47,7 @@ struct NumberedTable<Value: Sendable>: Sendable {
   /// Gives up the value in a place; its cell keeps it until the place is used again.
   mutating func remove(at place: Int) {
     _ = index.remove(UInt64(occupants[place]))
+    occupants[place] = 0
     free.append(Int32(place))
   }
 
