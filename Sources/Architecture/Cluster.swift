@@ -21,7 +21,7 @@ public struct Cluster: Sendable, Digestible {
     _ call: inout Call, timeout: Duration, then stage: Stage, _ outbox: inout Outbox
   ) -> Next<Stage> {
     var patience = timeout
-    if call.attempt > 0 && dependency.usesTimeouts {
+    if seldom(call.attempt > 0) && dependency.usesTimeouts {
       patience = timeout - (outbox.now - call.arrivedAt)
       guard patience > .zero else {
         dependency.giveUp(&call)
@@ -37,7 +37,7 @@ public struct Cluster: Sendable, Digestible {
       return outbox.reply(Answer(.noHealthyUpstream, at: outbox.here))
     }
     call.upstream = UInt8(host)
-    if dependency.mayHedge(call.message),
+    if seldom(dependency.mayHedge(call.message)),
       let other = hosts.pick(for: key, at: outbox.now, besides: host, &chance)
     {
       hosts.end(other)  // it may never be asked
@@ -53,11 +53,11 @@ public struct Cluster: Sendable, Digestible {
     _ call: inout Call, timeout: Duration, orAgain stage: Stage, _ outbox: inout Outbox
   ) -> Next<Stage> {
     hosts.end(Int(call.upstream))
-    if call.wasNotAsked {
+    if seldom(call.wasNotAsked) {
       dependency.abandon(&call)
       return outbox.reply(call.answer)
     }
-    if hosts.outlierDetection.isOn {
+    if seldom(hosts.outlierDetection.isOn) {
       let answering = outbox.directory[call.asked].number - 1
       let ejected = hosts.learn(
         answering, isServerError: call.answer.isServerError, at: outbox.now)

@@ -31,7 +31,7 @@ public struct Dependency: Sendable, Digestible {
   /// Begins an attempt; returns why it may not be made, and then it is over.
   @inline(__always)
   mutating func begin(_ call: inout Call, at now: Instant) -> Reason? {
-    isGuarded ? beginGuarded(&call, at: now) : nil
+    seldom(isGuarded) ? beginGuarded(&call, at: now) : nil
   }
 
   private mutating func beginGuarded(_ call: inout Call, at now: Instant) -> Reason? {
@@ -76,7 +76,7 @@ public struct Dependency: Sendable, Digestible {
   mutating func end(
     _ call: inout Call, _ outbox: inout Outbox, timeout: Duration = .forever
   ) -> Duration? {
-    isGuarded ? endGuarded(&call, &outbox, timeout) : nil
+    seldom(isGuarded) ? endGuarded(&call, &outbox, timeout) : nil
   }
 
   private mutating func endGuarded(

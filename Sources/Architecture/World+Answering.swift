@@ -14,12 +14,12 @@ extension World {
     if origin == node { return close(place) }
     var arrival = clock + travelTime(from: node, to: origin)
     var passage = Passage(from: node, to: origin, verb: verb, isAnswer: true)
-    if !faults.isEmpty {
+    if seldom(!faults.isEmpty) {
       judge(&passage)
       arrival = arrival + passage.delay
     }
     let span = journalAnswer(place, arrival, passage.fault)
-    if passage.isLost {
+    if seldom(passage.isLost) {
       journal.mark(span, .lost, of: calls[place].request)
       retire(place)
     } else {

@@ -30,7 +30,7 @@ extension World {
   mutating func retire(_ place: Int32, handsOverParcel: Bool = false) {
     let request = calls[place].request
     let parcel = calls[place].end()
-    if parcel != .none && !handsOverParcel { _ = outbox.unpack(parcel) }
+    if seldom(parcel != .none) && !handsOverParcel { _ = outbox.unpack(parcel) }
     calls.release(place)
     if request != 0 {
       openCalls -= 1
@@ -45,7 +45,7 @@ extension World {
   mutating func deliver(_ ticket: Ticket) -> Int32? {
     let place = ticket.place
     let node = calls[place].node
-    guard nodes[node.index].isUp else {
+    guard mostly(nodes[node.index].isUp) else {
       calls[place].arrivedAt = clock
       journal.mark(calls[place].span, .refused, of: calls[place].request)
       answerFromOutside(place, Answer(.connectionRefused, at: node))
@@ -73,13 +73,13 @@ extension World {
   mutating func receive(_ ticket: Ticket) -> Int32? {
     let child = ticket.place
     let parent = calls[child].parent
-    if isOver(parent) {
+    if seldom(isOver(parent)) {
       journal.mark(calls[child].span, .late, of: calls[child].request)
       acknowledgeLate(child)
       retire(child)
       return nil
     }
-    if calls[parent.place].hasRival && calls[child].answer.isServerError {
+    if seldom(calls[parent.place].hasRival) && calls[child].answer.isServerError {
       passOver(child, of: parent.place)
       return nil
     }
@@ -131,7 +131,7 @@ extension World {
     let index = Int(room.place)
     outbox.now = clock
     outbox.here = node
-    if hasConditions {
+    if seldom(hasConditions) {
       outbox.condition = nodes[node.index].condition
     }
     return switch room.kind {
@@ -153,7 +153,7 @@ extension World {
     switch decision {
     case .wait(let work):
       var time = work.sample(&nodes[calls[place].node.index].work)
-      if hasConditions { time = time * outbox.condition.workFactor }
+      if seldom(hasConditions) { time = time * outbox.condition.workFactor }
       let end = clock + time
       queue.push(Event(kind: .resumption, ticket: calls[place].ticket), at: end)
     case .pause(let duration):

@@ -16,7 +16,7 @@ extension World {
   ) {
     var arrival = clock + travelTime(from: origin, to: node)
     var passage = Passage(from: origin, to: node, verb: message.verb, isAnswer: false)
-    if !faults.isEmpty {
+    if seldom(!faults.isEmpty) {
       judge(&passage)
       arrival = arrival + passage.delay
     }
@@ -31,7 +31,7 @@ extension World {
     }
     let place = open(
       message, at: node, from: origin, request: request, parent: parent, span: span)
-    if passage.fault != 0 && meets(passage, place, at: arrival) { return }
+    if seldom(passage.fault != 0) && meets(passage, place, at: arrival) { return }
     queue.push(Event(kind: .delivery, ticket: calls[place].ticket), at: arrival)
   }
 
@@ -67,7 +67,7 @@ extension World {
     let second = outbox.takeHedge()
     var patience = given
     if outbox.question.verb.carriesDeadline {
-      if nodes[calls[place].node.index].carriesDeadlines {
+      if seldom(nodes[calls[place].node.index].carriesDeadlines) {
         patience = remaining(of: patience, place)
         outbox.limitQuestion(to: patience)
         guard patience > .zero else { return exceedDeadline(place) }
@@ -78,7 +78,7 @@ extension World {
     send(
       outbox.question, from: calls[place].node, to: node, request: calls[place].request,
       parent: ticket, attempt: calls[place].attempt)
-    if patience < given || calls[place].attempt > 0 {
+    if seldom(patience < given || calls[place].attempt > 0) {
       // Hardly two calls have the same time left, nor two retries: no lane of its own.
       queue.push(Event(kind: .timeout, ticket: ticket), at: clock + patience)
     } else {
@@ -162,10 +162,10 @@ extension World {
       time: clock + patience, sequence: queue.reserveSequence(), ticket: ticket,
       awaitsAnswer: awaitsAnswer)
     let lane = lanes.lane(of: patience)
-    if lanes.isFull(lane) {
+    if seldom(lanes.isFull(lane)) {
       while let head = lanes.head(of: lane), isOver(head.ticket) { lanes.removeHead(of: lane) }
     }
-    if lanes.add(deadline, to: lane) {
+    if seldom(lanes.add(deadline, to: lane)) {
       let event = Event(kind: .deadline, ticket: Ticket(place: Int32(lane), number: 0))
       queue.push(event, at: deadline.time, sequence: deadline.sequence)
     }

@@ -118,7 +118,7 @@ public struct World: Sendable {
     let entry = queue.pop()
     clock = Instant(nanoseconds: entry.time)
     eventCount &+= 1
-    if hasConditions && holdBack(entry.payload) { return }
+    if seldom(hasConditions) && holdBack(entry.payload) { return }
     let ticket = entry.payload.ticket
     var active: Int32?
     switch entry.payload.kind {
@@ -142,7 +142,7 @@ public struct World: Sendable {
   /// A wait or a pause is over; returns the call that goes on.
   @inline(__always)
   private mutating func resume(_ ticket: Ticket) -> Int32? {
-    guard !isOver(ticket) else { return nil }
+    guard mostly(!isOver(ticket)) else { return nil }
     calls[ticket.place].goOn()
     return ticket.place
   }

@@ -61,7 +61,7 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendab
   /// Pushes with a place in the order that was reserved earlier.
   @inlinable public mutating func push(_ payload: Payload, at time: Instant, sequence: UInt64) {
     let entry = Entry(time: time.nanoseconds, sequence: sequence, payload: payload)
-    if near.count == Self.nearLimit { moveHalfAway() }
+    if seldom(near.count == Self.nearLimit) { moveHalfAway() }
     if !far.isEmpty && near[0].precedes(entry) { return pushFar(entry) }
     var hole = near.extend()
     let base = near.base
@@ -75,7 +75,7 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendab
   /// Takes the first entry out. The queue must not be empty.
   @inlinable public mutating func pop() -> Entry {
     let first = near.removeLast()
-    if near.isEmpty && !far.isEmpty { fetch() }
+    if seldom(near.isEmpty && !far.isEmpty) { fetch() }
     return first
   }
 

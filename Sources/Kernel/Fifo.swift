@@ -26,7 +26,7 @@ public struct Fifo<Element: BitwiseCopyable & Sendable>: Sendable {
   @inlinable func cell(of index: Int) -> Int { (head &+ index) & (cells.count &- 1) }
 
   @inlinable public mutating func append(_ element: Element) {
-    if isFull { grow(filledWith: element) }
+    if seldom(isFull) { grow(filledWith: element) }
     cells.base[cell(of: count)] = element
     size &+= 1
   }

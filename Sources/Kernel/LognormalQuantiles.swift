@@ -37,7 +37,7 @@ struct LognormalQuantiles: @unchecked Sendable {
     let probability = Double(word >> 11 | 1) * 0x1p-54
     let index = Int(probability.bitPattern >> (52 - UInt64(Self.precision))) &- Self.first
     let isAbove = word & 1 != 0
-    guard index >= 0 else { return beyond(probability, isAbove) }
+    guard mostly(index >= 0) else { return beyond(probability, isAbove) }
     let line = lines[isAbove ? index &+ Self.side : index]
     return Double(line.base) + Double(line.slope) * probability
   }

@@ -75,7 +75,9 @@ public struct OwnedArray<Element: Sendable>: @unchecked Sendable {
 
   /// Makes the elements its own, if it shares them.
   @inlinable public mutating func own() {
-    if !isKnownUniquelyReferenced(&storage) { reallocate(capacity: size.pointee.capacity) }
+    if seldom(!isKnownUniquelyReferenced(&storage)) {
+      reallocate(capacity: size.pointee.capacity)
+    }
   }
 
   @inlinable
@@ -83,7 +85,7 @@ public struct OwnedArray<Element: Sendable>: @unchecked Sendable {
   public mutating func append(_ element: Element) {
     checkOwnership()
     let count = count
-    if count == size.pointee.capacity { grow() }
+    if seldom(count == size.pointee.capacity) { grow() }
     (base + count).initialize(to: element)
     size.pointee.count = count &+ 1
   }
@@ -94,7 +96,7 @@ public struct OwnedArray<Element: Sendable>: @unchecked Sendable {
   mutating func extend() -> Int where Element: BitwiseCopyable {
     checkOwnership()
     let count = count
-    if count == size.pointee.capacity { grow() }
+    if seldom(count == size.pointee.capacity) { grow() }
     size.pointee.count = count &+ 1
     return count
   }

@@ -23,7 +23,7 @@ public struct Slab<Element: Sendable>: Sendable {
 
   /// Gives a place, which holds what its last user left there, or `fresh` if it is new.
   @inlinable public mutating func take(_ fresh: @autoclosure () -> Element) -> Int32 {
-    if !free.isEmpty { return free.removeLast() }
+    if mostly(!free.isEmpty) { return free.removeLast() }
     elements.append(fresh())
     return Int32(truncatingIfNeeded: elements.count - 1)
   }

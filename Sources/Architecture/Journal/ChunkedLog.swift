@@ -28,7 +28,7 @@ struct ChunkedLog<Element: Sendable>: Sendable {
   @discardableResult
   @inline(__always)
   mutating func append(_ element: Element) -> Int {
-    if latest.count == Self.chunkSize { openChunk() }
+    if seldom(latest.count == Self.chunkSize) { openChunk() }
     latest.append(element)
     return latestStart + latest.count - 1
   }
@@ -58,8 +58,8 @@ struct ChunkedLog<Element: Sendable>: Sendable {
   /// Changes the entry with a number; does nothing if it is no longer kept.
   @inline(__always)
   mutating func change(_ number: Int, _ body: (inout Element) -> Void) {
-    guard contains(number) else { return }
-    if number >= latestStart {
+    guard mostly(contains(number)) else { return }
+    if mostly(number >= latestStart) {
       body(&latest[number - latestStart])
     } else {
       let offset = number - dropped
