@@ -50,6 +50,8 @@ public final class Session {
   public var sleep: (Kernel.Duration) -> Void = { _ in }
   /// Told how far long work is, now and then; nil when it is over.
   public var progress: (String?) -> Void = { _ in }
+  /// Told when `watch` begins a look, and whether it is the first: one may take the place of the last.
+  public var beginLook: (Bool) -> Void = { _ in }
   /// The lines typed so far, for `history`.
   public var typedLines: [String] = []
   /// Shows a report page by page; false when it need not, and then it is written.

@@ -8,7 +8,13 @@ final class Output {
   /// Why standard output could not be written, if it could not: nobody reading is no failure.
   private(set) var failure: String?
 
-  func write(_ line: String) { put(line + "\n") }
+  /// How many lines have been written.
+  private(set) var lineCount = 0
+
+  func write(_ text: String) {
+    lineCount += 1 + text.utf8.count { $0 == 10 }
+    put(text + "\n")
+  }
 
   /// Without a line's end.
   func put(_ text: String) {
@@ -20,6 +26,7 @@ final class Output {
   func writeError(_ line: String) {
     clear()
     flush()
+    lineCount += 1 + line.utf8.count { $0 == 10 }
     _ = Self.writeAll(Array((line + "\n").utf8), to: 2)
   }
 

@@ -36,6 +36,10 @@ struct Prompt {
       typed = next
       return true
     }
+    if !session.options.isPlain {
+      let picture = Picture(on: output)
+      session.beginLook = { picture.begin(isFirst: $0) }
+    }
     let editor = LineEditor(
       program: "hopsh", history: session.typedLines,
       completer: { line in

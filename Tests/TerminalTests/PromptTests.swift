@@ -132,6 +132,14 @@ import Testing
     #expect(!terminal.screen.text.contains("interrupted"))
   }
 
+  @Test func aPictureThatIsWatchedIsDrawnInItsPlace() {
+    let terminal = open()
+    terminal.type("watch nodes --count 3 --every 2s\r")
+    #expect(terminal.wait { $0.lines.contains("── 4.00 s ──") && isReady($0) })
+    #expect(!terminal.screen.text.contains("2.00 s"))
+    #expect(terminal.screen.lines.filter { $0.hasPrefix("gateway-1") }.count == 1)
+  }
+
   @Test func longWorkTellsHowFarItIsAndLeavesNoTrace() {
     let terminal = open()
     terminal.type("load 500rps for 3m\r")

@@ -95,6 +95,8 @@ private func watch(_ arguments: Arguments, _ session: Session) throws(CommandErr
     _ = try Arguments(statement, for: command)
   }
   for look in 0..<count {
+    session.beginLook(look == 0)
+    try session.stopIfInterrupted()
     let time = DurationText.format(nanoseconds: session.world.clock.nanoseconds)
     if !session.options.isJSON { session.write(session.style.quiet("── \(time) ──")) }
     try session.run(block)
