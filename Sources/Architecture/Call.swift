@@ -6,10 +6,15 @@ import Kernel
 /// answer, a timer of a wait that is over, and an answer to a call that a crash has ended all
 /// carry a number that is no longer current, and are dropped.
 @frozen
-public struct Ticket: Hashable, Sendable {
+public struct Ticket: Hashable, Sendable, Digestible {
   var place: Int32
   var number: UInt32
   public static let none = Ticket(place: -1, number: 0)
+
+  public func mix(into digest: inout Digest) {
+    digest.mix(place)
+    digest.mix(number)
+  }
 }
 
 /// One piece of work at one node: a frame that lives from a message to its answer.

@@ -55,3 +55,7 @@ public struct Digest: Hashable, Sendable {
 public protocol Digestible {
   func mix(into digest: inout Digest)
 }
+
+extension Int: Digestible {
+  public func mix(into digest: inout Digest) { digest.mix(self) }
+}

@@ -23,6 +23,22 @@ import Testing
     #expect(Self.text(sieve.keys) == "JIHGDBA")
   }
 
+  @Test(arguments: [Eviction.Policy.lfu, .sieve, .windowTinyLFU])
+  func whatDecidesWhoGoesNextIsPartOfTheFingerprint(policy: Eviction.Policy) {
+    func fingerprint(_ used: String) -> (keys: String, digest: UInt64) {
+      var eviction = Eviction(policy, capacity: 4)
+      _ = Self.feed(&eviction, "ABCD")
+      for letter in used { _ = eviction.touch(Self.key(letter)) }
+      var digest = Digest()
+      eviction.mix(into: &digest)
+      return (Self.text(eviction.keys), digest.value)
+    }
+    #expect(fingerprint("D").keys == fingerprint("DD").keys)
+    let differ = policy == .sieve ? ["", "D", "A"] : ["", "D", "DD"]
+    #expect(Set(differ.map { fingerprint($0).digest }).count == 3)
+    #expect(fingerprint("D").digest == fingerprint("D").digest)
+  }
+
   @Test func leastRecentlyUsedGivesUpTheOneNotUsedForLongest() {
     var lru = Eviction(.lru, capacity: 3)
     #expect(Self.feed(&lru, "ABCADBE") == "BCA")

@@ -137,10 +137,8 @@ public struct Copies: Sendable {
     digest.mix(misses)
     digest.mix(evictions)
     digest.mix(expired)
-    digest.mix(eviction.policy.rawValue)
-    digest.mix(eviction.capacity)
-    for (key, place) in eviction.keys.map({ ($0, eviction.place(of: $0)!) }) {
-      digest.mix(key)
+    eviction.mix(into: &digest)
+    for place in eviction.keys.map({ eviction.place(of: $0)! }) {
       entries[place].record.mix(into: &digest)
       digest.mix(entries[place].storedAt)
       digest.mix(entries[place].life)

@@ -3,7 +3,7 @@ import Kernel
 /// Which entry of a full cache has to go: one of several policies behind one face.
 ///
 /// All deal in places: the user keeps what is stored in an array of `capacity` elements.
-public struct Eviction: Sendable {
+public struct Eviction: Sendable, Digestible {
   public enum Policy: Int, CaseIterable, Sendable { case lru, lfu, sieve, windowTinyLFU }
 
   /// What became of a key that asked to be kept.
@@ -80,6 +80,18 @@ public struct Eviction: Sendable {
     case .lfu: frequency!.remove(key)
     case .sieve: sieve!.remove(key)
     case .windowTinyLFU: tinyLFU!.remove(key)
+    }
+  }
+
+  /// Mixes in all that decides who goes next.
+  public func mix(into digest: inout Digest) {
+    digest.mix(policy.rawValue)
+    digest.mix(capacity)
+    switch policy {
+    case .lru: for key in recency.keys { digest.mix(key) }
+    case .lfu: frequency!.mix(into: &digest)
+    case .sieve: sieve!.mix(into: &digest)
+    case .windowTinyLFU: tinyLFU!.mix(into: &digest)
     }
   }
 

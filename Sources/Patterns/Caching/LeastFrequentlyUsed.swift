@@ -5,7 +5,7 @@ import Kernel
 /// Constant time: entries of one frequency form a list, and so do the frequencies (Shah, Mitra and
 /// Matani, "An O(1) algorithm for implementing the LFU cache eviction scheme", 2010). Without
 /// ageing, as there: what was popular once stays.
-public struct LeastFrequentlyUsed: Hashable, Sendable {
+public struct LeastFrequentlyUsed: Hashable, Sendable, Digestible {
   private struct Link: Hashable, Sendable {
     var key: UInt64 = 0
     var uses = 0
@@ -67,6 +67,14 @@ public struct LeastFrequentlyUsed: Hashable, Sendable {
     guard let place = index.remove(key) else { return }
     unlink(place)
     free.append(place)
+  }
+
+  /// Mixes in the entries in their order, and how often each was used.
+  public func mix(into digest: inout Digest) {
+    for key in keys {
+      digest.mix(key)
+      digest.mix(index.place(of: key).map { links[Int($0)].uses } ?? 0)
+    }
   }
 
   /// The keys, most often used first.

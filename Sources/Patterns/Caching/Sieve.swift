@@ -6,7 +6,7 @@ import Kernel
 /// Zhang et al., "SIEVE is Simpler than LRU" (NSDI 2024). A hit sets the bit and moves nothing; the
 /// hand goes from the oldest entry to the newest, clears bits on its way, evicts the first entry
 /// without one, and stays where it was.
-public struct Sieve: Hashable, Sendable {
+public struct Sieve: Hashable, Sendable, Digestible {
   private struct Link: Hashable, Sendable {
     var key: UInt64 = 0
     var wasVisited = false
@@ -75,6 +75,18 @@ public struct Sieve: Hashable, Sendable {
     if link.newer >= 0 { links[Int(link.newer)].older = link.older } else { newest = link.older }
     if link.older >= 0 { links[Int(link.older)].newer = link.newer } else { oldest = link.newer }
     free.append(place)
+  }
+
+  /// Mixes in the entries in their order, which of them were used, and where the hand is.
+  public func mix(into digest: inout Digest) {
+    var place = newest
+    while place >= 0 {
+      let link = links[Int(place)]
+      digest.mix(link.key)
+      digest.mix(link.wasVisited)
+      digest.mix(place == hand)
+      place = link.older
+    }
   }
 
   /// The keys, the latest inserted first.

@@ -4,7 +4,9 @@ import Kernel
 ///
 /// As in Go's singleflight and nginx's proxy_cache_lock. It ends a stampede at one process; each
 /// process still loads for itself.
-public struct SingleFlight<Waiter: Sendable, Result: Sendable>: Sendable, Digestible {
+public struct SingleFlight<Waiter: Digestible & Sendable, Result: Sendable>: Sendable,
+  Digestible
+{
   private struct Flight: Sendable {
     var waiters: [Waiter] = []
     var result: Result?
@@ -78,6 +80,7 @@ public struct SingleFlight<Waiter: Sendable, Result: Sendable>: Sendable, Digest
       digest.mix(key)
       for flight in flights[key] ?? [] {
         digest.mix(flight.waiters.count)
+        for waiter in flight.waiters { waiter.mix(into: &digest) }
         digest.mix(flight.readers)
       }
     }

@@ -5,7 +5,7 @@ import Kernel
 /// Einziger, Friedman and Manes, "TinyLFU" (2017), as in Caffeine: new entries enter a window of 1 %
 /// kept by recency; what leaves it competes with the main part's victim, and the one with the
 /// higher estimated frequency stays. The main part is a segmented LRU, 80 % of it protected.
-public struct WindowTinyLFU: Hashable, Sendable {
+public struct WindowTinyLFU: Hashable, Sendable, Digestible {
   public let capacity: Int
   private var window: LeastRecentlyUsed
   private var probation: LeastRecentlyUsed
@@ -94,13 +94,22 @@ public struct WindowTinyLFU: Hashable, Sendable {
     free.append(place)
   }
 
+  /// Mixes in the entries of each part in their order, and what is known of all keys.
+  public func mix(into digest: inout Digest) {
+    for part in [protected, probation, window] {
+      digest.mix(part.count)
+      for key in part.keys { digest.mix(key) }
+    }
+    sketch.mix(into: &digest)
+  }
+
   /// The keys: the protected ones, those on probation, those in the window.
   public var keys: [UInt64] { protected.keys + probation.keys + window.keys }
 }
 
 /// Estimates how often keys were seen lately, in little memory: four rows of four-bit counters,
 /// halved when ten times the capacity was counted (Cormode and Muthukrishnan, 2005; TinyLFU).
-public struct CountMinSketch: Hashable, Sendable {
+public struct CountMinSketch: Hashable, Sendable, Digestible {
   private var counters: ContiguousArray<UInt8>
   private let mask: Int
   private var additions = 0
@@ -136,5 +145,10 @@ public struct CountMinSketch: Hashable, Sendable {
   /// At least how often a key was seen, up to 15, and rarely more than that.
   public func estimate(_ key: UInt64) -> Int {
     (0..<4).map { Int(counters[slot($0, key)]) }.min() ?? 0
+  }
+
+  public func mix(into digest: inout Digest) {
+    digest.mix(additions)
+    for counter in counters { digest.mix(counter) }
   }
 }

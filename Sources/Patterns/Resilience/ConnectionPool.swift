@@ -4,7 +4,7 @@ import Kernel
 /// for one, in order, but not for ever.
 ///
 /// HikariCP's `maximumPoolSize` 10 and `connectionTimeout` 30 s.
-public struct ConnectionPool<Waiter: Sendable>: Sendable, Digestible {
+public struct ConnectionPool<Waiter: Digestible & Sendable>: Sendable, Digestible {
   public var size: Int
   public var connectionTimeout: Duration
   public private(set) var inUse = 0
@@ -61,5 +61,6 @@ public struct ConnectionPool<Waiter: Sendable>: Sendable, Digestible {
     digest.mix(inUse)
     digest.mix(timeouts)
     digest.mix(waiters.count)
+    for waiter in waiters { waiter.mix(into: &digest) }
   }
 }
