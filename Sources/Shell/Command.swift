@@ -82,7 +82,7 @@ public struct Command: Sendable {
   /// `at` block must.
   var happensAtOneMoment: Bool {
     let groups: [Group] = [.time, .travel, .experiment]
-    let names = ["load", "watch", "quit", "record", "export", "lesson", "incident"]
+    let names = ["watch", "quit", "record", "export", "lesson", "incident"]
     return !groups.contains(group) && !names.contains(name)
   }
 

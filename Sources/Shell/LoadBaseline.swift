@@ -5,28 +5,46 @@ import Patterns
 
 /// What nodes and patterns had done when a load began, to tell what they did meanwhile.
 struct LoadBaseline {
-  let start: Instant
-  private let uses: [NodeID: SlotUse]
-  private let tallies: [String: Int]
+  var start: Instant { atStart.at }
+  private let atStart: Figures
+  /// Those at the end of a load beside which other things are done.
+  private var atEnd: Figures?
 
-  init(_ world: World) {
-    start = world.clock
-    uses = Dictionary(
-      uniqueKeysWithValues: world.directory.nodes.map {
-        ($0, world.slots(at: $0).use(at: world.clock))
-      })
-    tallies = Dictionary(uniqueKeysWithValues: Self.tallies(of: world))
+  private struct Figures {
+    let at: Instant
+    let uses: [NodeID: SlotUse]
+    let tallies: [(String, Int)]
+
+    init(_ world: World) {
+      at = world.clock
+      uses = Dictionary(
+        uniqueKeysWithValues: world.directory.nodes.map {
+          ($0, world.slots(at: $0).use(at: world.clock))
+        })
+      tallies = LoadBaseline.tallies(of: world)
+    }
   }
 
-  /// What of its slots a node has used since.
+  init(_ world: World) {
+    atStart = Figures(world)
+  }
+
+  /// What is done from now on is none of the load's.
+  mutating func close(_ world: World) { atEnd = Figures(world) }
+
+  var closedAt: Instant? { atEnd?.at }
+
+  /// What of its slots a node has used since, or until the end.
   func use(of node: NodeID, in world: World) -> SlotUse {
-    world.slots(at: node).use(at: world.clock) - (uses[node] ?? SlotUse())
+    let use = atEnd?.uses[node] ?? world.slots(at: node).use(at: world.clock)
+    return use - (atStart.uses[node] ?? SlotUse())
   }
 
   /// What patterns did since, by the names under which `show` tells it: none that did nothing.
   func patternCounts(in world: World) -> [(name: String, count: Int)] {
-    Self.tallies(of: world).compactMap { name, count in
-      let growth = count - (tallies[name] ?? 0)
+    let before = Dictionary(uniqueKeysWithValues: atStart.tallies)
+    return (atEnd?.tallies ?? Self.tallies(of: world)).compactMap { name, count in
+      let growth = count - (before[name] ?? 0)
       return growth > 0 ? (name, growth) : nil
     }
   }

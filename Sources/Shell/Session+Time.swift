@@ -51,6 +51,11 @@ extension Session {
       try runScheduled()
       return true
     }
+    if let end = loadUnderWay?.end, end < next {
+      world.advance(to: end)
+      endLoadUnderWay()
+      return true
+    }
     let boundary = Courses.boundary(after: world.clock)
     let event = world.nextEventDescription
     if next > boundary || next == boundary && event == nil {
@@ -71,11 +76,12 @@ extension Session {
     try stopIfInterrupted()
     while true {
       let boundary = Courses.boundary(after: world.clock)
+      let end = loadUnderWay?.end ?? .distantFuture
       let holds = world.advance(
         until: { world in
           budget -= 1
           return budget < 0 || condition(world)
-        }, notAfter: min(limit, boundary))
+        }, notAfter: min(limit, boundary, end))
       if budget < 0 {
         budget = 20_000
         progress(progressText(limit))
@@ -84,6 +90,7 @@ extension Session {
       }
       if holds { return true }
       if world.clock == boundary { courses.sample(world) }
+      if world.clock >= end { endLoadUnderWay() }
       if world.clock >= limit { return false }
     }
   }

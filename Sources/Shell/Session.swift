@@ -83,7 +83,8 @@ public final class Session {
   var schedule: [ScheduledBlock] = []
   /// Whether a block whose moment has come is running.
   var runsSchedule = false
-  var latestLoad = LatestLoad()
+  /// The latest load as it was at its end (see `latestLoad`).
+  var notedLoad = LatestLoad()
   public internal(set) var wantsToQuit = false
   /// What does the same as the latest command in a recording, where there is no clock on the wall.
   var replay: String?
@@ -124,7 +125,7 @@ public final class Session {
     copy.lastRequest = lastRequest
     copy.schedule = schedule
     copy.courses = courses
-    copy.latestLoad = latestLoad
+    copy.notedLoad = notedLoad
     copy.isInterrupted = isInterrupted
     copy.readFile = readFile
     return copy
@@ -270,7 +271,7 @@ public final class Session {
   func moment(_ command: String) -> Timeline.Moment {
     Timeline.Moment(
       command: command, world: made ?? World(seed: options.seed), lastRequest: lastRequest,
-      schedule: schedule, courses: courses, latestLoad: latestLoad, lesson: classroom.run,
+      schedule: schedule, courses: courses, load: notedLoad, lesson: classroom.run,
       incident: incident)
   }
 
@@ -282,7 +283,7 @@ public final class Session {
     lastRequest = moment.lastRequest
     schedule = moment.schedule
     courses = moment.courses
-    latestLoad = moment.latestLoad
+    notedLoad = moment.load
     options.seed = moment.world.seed
   }
 
@@ -293,6 +294,6 @@ public final class Session {
     lastRequest = nil
     schedule = []
     courses = Courses()
-    latestLoad = LatestLoad()
+    notedLoad = LatestLoad()
   }
 }

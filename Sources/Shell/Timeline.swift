@@ -20,7 +20,7 @@ struct Timeline {
     let lastRequest: UInt32?
     let schedule: [ScheduledBlock]
     let courses: Courses
-    let latestLoad: LatestLoad
+    let load: LatestLoad
     /// The lesson that was open, with what of its task was done.
     let lesson: LessonRun?
     /// The incident that was to be diagnosed.
@@ -30,7 +30,7 @@ struct Timeline {
     func named(_ command: String) -> Moment {
       Moment(
         command: command, world: world, lastRequest: lastRequest, schedule: schedule,
-        courses: courses, latestLoad: latestLoad, lesson: lesson, incident: incident)
+        courses: courses, load: load, lesson: lesson, incident: incident)
     }
   }
 

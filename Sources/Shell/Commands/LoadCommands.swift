@@ -7,18 +7,21 @@ import Patterns
 let loadCommands: [Command] = [
   Command(
     name: "load", group: .request, summary: "let virtual users send requests for a while",
-    parameters: [.init(name: "RATE for D", kind: .text, isRest: true)],
+    parameters: [.init(name: "[RATE for D]", kind: .text, isRequired: false, isRest: true)],
     options: LoadPlan.mixOptions + [
       .init(
         name: "arrivals", value: ("KIND", .oneOf(["poisson", "constant"])),
         summary: "poisson (random intervals, the default) or constant (even ones)"),
       .init(name: "forecast", value: nil, summary: "what queueing theory says, beside the figures"),
+      .init(name: "async", value: nil, summary: "begin it and go on: other commands let it pass"),
     ],
     details: [
       "RATE for D is an open loop: requests come whether or not earlier ones are answered. "
         + "RATE to RATE for D is a ramp. 'spike 10x at 20s for 5s' may follow a rate.",
       "N users for D [think D] is a closed loop: each user waits for an answer, thinks, and sends "
         + "the next.",
+      "Beside a load that was begun by --async one can fail nodes, and watch; 'load' tells its "
+        + "figures so far, 'load stop' ends it.",
       "Latencies count from the sending. Ctrl-C ends it and keeps what was measured. Afterwards "
         + "load.p50 load.p99 load.success-rate load.throughput and so on tell its figures.",
     ],
@@ -28,9 +31,12 @@ let loadCommands: [Command] = [
       .init(line: "load 100rps for 60s spike 10x at 20s for 5s", meaning: "a sudden crowd"),
       .init(line: "load 50 users for 30s think 1s", meaning: "users who wait for answers"),
       .init(line: "load 500rps for 10s --mix GET:50,PUT:50", meaning: "half of them writes"),
+      .init(line: "load 50rps for 60s --async; run 10s; load", meaning: "beside what you do"),
     ]
   ) { session, arguments throws(CommandError) in
+    if let told = try besides(arguments, session) { return told }
     let plan = try LoadPlan(arguments)
+    if arguments.has("async") || session.runsSchedule { return begin(plan, session) }
     return try load(plan, showsForecast: arguments.has("forecast"), session)
   }
 ]
@@ -38,10 +44,7 @@ let loadCommands: [Command] = [
 private func load(
   _ plan: LoadPlan, showsForecast: Bool, _ session: Session
 ) throws(CommandError) -> Report {
-  var workload = session.world.makeWorkload(plan.pace, plan.mix, for: plan.duration)
-  workload.spike = plan.spike
-  session.world.begin(workload)
-  let baseline = LoadBaseline(session.world)
+  let baseline = session.begin(plan)
   var report = try run(plan, since: baseline, session)
   if showsForecast {
     let forecast = forecast(plan, since: baseline, session)
@@ -98,12 +101,56 @@ private func run(
 }
 
 extension Session {
-  /// Keeps the figures of a load at its end, when its last answers may be still to come.
+  /// Keeps the figures of a load at its end.
   fileprivate func noteLoad(_ plan: LoadPlan, since baseline: LoadBaseline) {
-    let seconds = min((world.clock - baseline.start).seconds, plan.duration.seconds)
-    let load = world.journal.load
-    latestLoad = LatestLoad(
-      mix: plan.mix, rate: seconds > 0 ? Double(load.sent) / seconds : 0, seconds: seconds,
-      succeededInTime: load.succeeded)
+    notedLoad = LatestLoad(plan, since: baseline, in: world)
   }
+}
+
+// MARK: Beside other commands
+
+/// Tells of the load beside, or ends it; nil when another load is asked for, and may begin.
+private func besides(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report? {
+  let words = arguments.rest.map(\.text)
+  guard words.isEmpty || words == ["stop"] else {
+    guard session.world.hasWorkload else { return nil }
+    let end = session.loadUnderWay.map { " until \(time($0.end))" } ?? ""
+    throw CommandError(
+      "a load is under way\(end); 'load' tells its figures, 'load stop' ends it")
+  }
+  guard let load = session.notedLoad.beside, words.isEmpty || !load.isOver else {
+    throw .usage(
+      words.isEmpty
+        ? LoadPlan.form : "no load is under way; 'load 200rps for 30s --async' begins one")
+  }
+  if words.isEmpty {
+    var report = LoadText.report(load.plan, since: load.baseline, session)
+    let state = load.isOver ? "it ended at" : "so far; it ends at"
+    report.lines.append(session.style.quiet("\(state) \(time(load.end))"))
+    report.result.add("isUnderWay", .bool(!load.isOver))
+    return report
+  }
+  session.endLoadUnderWay()
+  if !session.runsSchedule {
+    let limit = session.world.clock + .minutes(2)
+    try session.advance(until: { $0.journal.inFlight == 0 }, notAfter: limit)
+  }
+  var report = LoadText.report(load.plan, since: session.notedLoad.beside!.baseline, session)
+  report.result.add("isUnderWay", .bool(false))
+  return report
+}
+
+/// Begins a load and goes on at once.
+private func begin(_ plan: LoadPlan, _ session: Session) -> Report {
+  let load = LatestLoad.Beside(plan: plan, baseline: session.begin(plan))
+  session.notedLoad = LatestLoad(plan, since: load.baseline, in: session.world, beside: load)
+  let lines = session.wrap(
+    "virtual users send until \(time(load.end)), as time passes: 'run 5s', 'watch'; 'load' tells "
+      + "the figures, 'load stop' ends it")
+  return Report(
+    lines, .object([("isUnderWay", .bool(true)), ("endsMs", .number(load.end.milliseconds))]))
+}
+
+private func time(_ moment: Instant) -> String {
+  DurationText.format(nanoseconds: moment.nanoseconds)
 }
