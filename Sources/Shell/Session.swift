@@ -21,6 +21,8 @@ public final class Session {
     public var isPlain = false
     /// Columns of the terminal.
     public var width = 80
+    /// Rows of a terminal on which a picture can be drawn over; 0 where it can't.
+    public var height = 0
 
     public init() {}
   }
@@ -50,8 +52,9 @@ public final class Session {
   public var sleep: (Kernel.Duration) -> Void = { _ in }
   /// Told how far long work is, now and then; nil when it is over.
   public var progress: (String?) -> Void = { _ in }
-  /// Told when `watch` begins a look, and whether it is the first: one may take the place of the last.
-  public var beginLook: (Bool) -> Void = { _ in }
+  /// Told when something is looked at again and again: whether it is the first look or takes the place
+  /// of the last, which was to be seen for a while.
+  public var beginLook: (_ isFirst: Bool, _ pause: Kernel.Duration) -> Void = { _, _ in }
   /// The lines typed so far, for `history`.
   public var typedLines: [String] = []
   /// Shows a report page by page; false when it need not, and then it is written.

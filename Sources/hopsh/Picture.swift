@@ -11,15 +11,12 @@ final class Picture {
 
   init(on output: Output) { self.output = output }
 
-  /// How long a look is left on the screen, in milliseconds.
-  private static let pause = 400
-
-  /// Begins a look; `isFirst` of a row of looks.
-  func begin(isFirst: Bool) {
+  /// Begins a look, the first of a row or one in the place of the last, after a pause in milliseconds.
+  func begin(isFirst: Bool, pause: Int) {
     let height = output.lineCount - start
     if !isFirst && height > 3 {
       output.flush()
-      for _ in 0..<Self.pause / 20 where !Interrupt.isPending { usleep(20_000) }
+      for _ in 0..<pause / 20 where !Interrupt.isPending { usleep(20_000) }
       // What has left the screen can't be drawn over.
       if height < TerminalSize.current.rows { output.put("\u{1B}[\(height)A\r\u{1B}[J") }
     }

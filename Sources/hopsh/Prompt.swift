@@ -38,7 +38,7 @@ struct Prompt {
     }
     if !session.options.isPlain {
       let picture = Picture(on: output)
-      session.beginLook = { picture.begin(isFirst: $0) }
+      session.beginLook = { picture.begin(isFirst: $0, pause: Int($1.nanoseconds / 1_000_000)) }
     }
     let editor = LineEditor(
       program: "hopsh", history: session.typedLines,
@@ -51,7 +51,7 @@ struct Prompt {
       return 2
     }
     if session.options.isColored { editor.showHints() }
-    session.options.width = TerminalSize.current.columns
+    noteSize()
     for line in banner.flatMap(session.wrap) { output.write(line) }
     loop(editor, history) {
       if !typed.isEmpty { editor.typeAhead(typed) }
@@ -67,7 +67,7 @@ struct Prompt {
     var pending = ""
     while !session.wantsToQuit {
       output.flush()
-      session.options.width = TerminalSize.current.columns
+      noteSize()
       typeAhead()
       let gap = pending.isEmpty ? nil : openedAndNotClosed(in: pending)
       let proposal = gap == nil ? session.proposal : nil
@@ -88,9 +88,16 @@ struct Prompt {
         editor.remember(text)
         session.typedLines.append(text)
         Interrupt.clear()
+        noteSize()
         session.run(text, name: "prompt")
       }
     }
+  }
+
+  private func noteSize() {
+    let size = TerminalSize.current
+    session.options.width = size.columns
+    session.options.height = session.options.isPlain ? 0 : size.rows
   }
 
   /// What more lines would have to close.

@@ -33,7 +33,7 @@ import Testing
   @Test(arguments: [
     "compare { quit } { } : load 10rps for 1s", "watch bogus", "watch sql",
     "sweep =1,2 : send GET /orders/1", "predict foo == 1 : send GET /orders/1",
-    "at 1s { load 5rps for 1s }", "forecast", "plot foo",
+    "at 1s { watch }", "forecast", "plot foo",
   ])
   func whatCannotBeIsRefusedAndChangesNothing(command: String) {
     let (session, _) = Self.session()

@@ -140,6 +140,17 @@ import Testing
     #expect(terminal.screen.lines.filter { $0.hasPrefix("gateway-1") }.count == 1)
   }
 
+  @Test func liveDrawsTheMapAsTimePassesBelowWhatHappens() {
+    let terminal = open(rows: 50)
+    terminal.type("load 50rps for 9s --async; at 400ms { fail gateway-1 }; live for 1s\r")
+    #expect(terminal.wait { $0.lines.contains("time is 1.00 s") && isReady($0) })
+    let lines = terminal.screen.lines
+    #expect(lines.filter { $0.hasSuffix("Load Balancer") }.count == 1)
+    let said = lines.firstIndex { $0.hasPrefix("gateway-1: up → down") } ?? lines.count
+    #expect(said < lines.firstIndex { $0.hasSuffix("Load Balancer") } ?? 0)
+    #expect(lines.contains { $0.hasPrefix("time 1.00 s   sent ") })
+  }
+
   @Test func longWorkTellsHowFarItIsAndLeavesNoTrace() {
     let terminal = open()
     terminal.type("load 500rps for 3m\r")

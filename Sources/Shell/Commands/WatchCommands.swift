@@ -38,7 +38,10 @@ let watchCommands: [Command] = [
   Command(
     name: "live", group: .time, summary: "let virtual time follow the clock on the wall",
     parameters: [.init(name: "[for D]", kind: .oneOf(["for"]), isRequired: false, isRest: true)],
-    details: ["Until Ctrl-C, or for D. The deployment itself never looks at that clock."],
+    details: [
+      "The map shows it. Until Ctrl-C, or for D. The deployment itself never looks at that clock.",
+      "Something to see: 'load 50rps for 10m --async; at 5s { fail gateway-1 }; live'.",
+    ],
     examples: [.init(line: "live for 1s", meaning: "one second of both")]
   ) { session, arguments throws(CommandError) in
     try live(arguments, session)
@@ -95,7 +98,7 @@ private func watch(_ arguments: Arguments, _ session: Session) throws(CommandErr
     _ = try Arguments(statement, for: command)
   }
   for look in 0..<count {
-    session.beginLook(look == 0)
+    session.beginLook(look == 0, .milliseconds(400))
     try session.stopIfInterrupted()
     let time = DurationText.format(nanoseconds: session.world.clock.nanoseconds)
     if !session.options.isJSON { session.write(session.style.quiet("── \(time) ──")) }
@@ -120,22 +123,51 @@ private func live(_ arguments: Arguments, _ session: Session) throws(CommandErro
     session.write(session.style.quiet("Time follows the clock on the wall; Ctrl-C ends it."))
   }
   let start = session.world.clock
-  let tick = Kernel.Duration.milliseconds(50)
-  while session.world.clock < start + length && !session.isInterrupted() {
-    session.sleep(tick)
-    let now = DurationText.format(nanoseconds: session.world.clock.nanoseconds)
-    session.progress("time is \(now); Ctrl-C ends it")
-    let end = min(session.world.clock + tick, start + length)
-    do throws(CommandError) {
-      try session.advance(until: { _ in false }, notAfter: end)
-    } catch {
-      guard error.kind == .interrupted else { throw error }
-    }
-  }
+  try followClock(until: start + length, session)
   if words.isEmpty { session.forgetInterrupt() }
   let elapsed = (session.world.clock - start).nanoseconds
   if !session.isInBlock { session.replay = "run " + DurationText.typed(nanoseconds: elapsed) }
   let time = DurationText.format(nanoseconds: session.world.clock.nanoseconds)
   return Report(
     ["time is \(time)"], .object([("timeMs", .number(session.world.clock.milliseconds))]))
+}
+
+/// Lets time follow the clock on the wall until a moment or an interrupt. What is said meanwhile, by
+/// commands whose moment has come, stands above the map.
+private func followClock(until end: Instant, _ session: Session) throws(CommandError) {
+  let tick = Kernel.Duration.milliseconds(50)
+  let (write, start) = (session.write, session.world.clock)
+  var said: [String] = []
+  session.write = { said.append($0) }
+  defer {
+    session.write = write
+    for line in said { write(line) }
+  }
+  var nextLook = start
+  func look() {
+    let map = MapText.lines(session)
+    guard session.options.isInteractive, map.count < session.options.height else {
+      let now = DurationText.format(nanoseconds: session.world.clock.nanoseconds)
+      return session.progress("time is \(now); Ctrl-C ends it")
+    }
+    session.beginLook(nextLook == start, .zero)
+    for line in said { write(line) }
+    said = []
+    session.beginLook(true, .zero)
+    for line in map { write(line) }
+  }
+  while session.world.clock < end && !session.isInterrupted() {
+    if session.world.clock >= nextLook {
+      look()
+      nextLook = session.world.clock + .milliseconds(200)
+    }
+    session.sleep(tick)
+    do throws(CommandError) {
+      try session.advance(
+        until: { _ in false }, notAfter: min(session.world.clock + tick, end))
+    } catch {
+      guard error.kind == .interrupted else { throw error }
+    }
+  }
+  if nextLook > start { look() }
 }
