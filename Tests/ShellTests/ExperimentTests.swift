@@ -33,7 +33,9 @@ import Testing
   @Test(arguments: [
     "compare { quit } { } : load 10rps for 1s", "watch bogus", "watch sql",
     "sweep =1,2 : send GET /orders/1", "predict foo == 1 : send GET /orders/1",
-    "at 1s { watch }", "forecast", "plot foo",
+    "at 1s { watch }", "forecast", "plot foo", "load stop", "load",
+    "predict last.status == fast : send GET /orders/1",
+    "hypothesis last.status == fast : { send GET /orders/1 }",
   ])
   func whatCannotBeIsRefusedAndChangesNothing(command: String) {
     let (session, _) = Self.session()

@@ -185,8 +185,7 @@ private func predict(_ statement: Statement, _ session: Session) throws(CommandE
   let expression = try session.parseExpression(text)
   _ = try session.parse(syntax.after)
   try session.checkNames(of: expression)
-  try session.run(syntax.after)
-  let outcome = try session.evaluate(expression)
+  let outcome = try session.outcome(of: expression, after: syntax.after)
   let right = outcome.clauses.count(where: \.holds)
   session.predictions.right += right
   session.predictions.all += outcome.clauses.count
@@ -215,8 +214,7 @@ private func hypothesis(_ statement: Statement, _ session: Session) throws(Comma
   guard before.isTrue || !before.isKnown else {
     throw CommandError("it does not even hold before: " + actual(before))
   }
-  try session.run(syntax.after)
-  let after = try session.evaluate(expression)
+  let after = try session.outcome(of: expression, after: syntax.after)
   var report = Report(
     ["\(session.style.good("holds")) \(before.isKnown ? "before and after" : "after"): \(text)"],
     .object([
@@ -229,6 +227,23 @@ private func hypothesis(_ statement: Statement, _ session: Session) throws(Comma
       + actual(after)
   }
   return report
+}
+
+extension Session {
+  /// Runs a block and looks at a condition. One that makes no sense of what it finds takes the block
+  /// back: it was a mistake in the command.
+  fileprivate func outcome(
+    of expression: Expression, after block: Block
+  ) throws(CommandError) -> Expression.Outcome {
+    let before = moment("")
+    try run(block)
+    do throws(CommandError) {
+      return try evaluate(expression)
+    } catch {
+      if error.kind == .usage { travel(to: before) }
+      throw error
+    }
+  }
 }
 
 private func actual(_ outcome: Expression.Outcome) -> String {
