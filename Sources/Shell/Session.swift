@@ -26,8 +26,8 @@ public final class Session {
   public var isInterrupted: () -> Bool = { false }
   /// The interrupt was what a command waited for: nothing else is to stop because of it.
   public var forgetInterrupt: () -> Void = {}
-  /// Lets the clock on the wall go on; only `live` uses it.
-  public var sleep: (Kernel.Duration) -> Void = { _ in }
+  /// Lets the clock on the wall go on, for `live`; true when somebody begins to type meanwhile.
+  public var sleep: (Kernel.Duration) -> Bool = { _ in false }
   /// Told how far long work is, now and then; nil when it is over.
   public var progress: (String?) -> Void = { _ in }
   /// Told when something is looked at again and again: whether it is the first look or takes the place

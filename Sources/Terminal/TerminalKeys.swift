@@ -12,14 +12,27 @@ public struct TerminalKeys {
 
   /// Lets `body` read keys; nil when standard input is no terminal. The terminal is afterwards as it
   /// was.
-  public static func reading<Result>(_ body: (TerminalKeys) -> Result) -> Result? {
+  public static func reading<Result>(
+    keepingSignals: Bool = false, _ body: (TerminalKeys) -> Result
+  ) -> Result? {
     var usual = termios()
     guard tcgetattr(0, &usual) == 0 else { return nil }
     var single = usual
-    single.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG)
+    single.c_lflag &= ~tcflag_t(ICANON | ECHO | (keepingSignals ? 0 : ISIG))
     guard tcsetattr(0, TCSADRAIN, &single) == 0 else { return nil }
     defer { tcsetattr(0, TCSADRAIN, &usual) }
     return body(TerminalKeys())
+  }
+
+  /// Waits for so many milliseconds; what was typed meanwhile, or nil. Ctrl-C is no key here.
+  public static func typed(within milliseconds: Int32) -> String? {
+    let typed = reading(keepingSignals: true) { keys -> String? in
+      guard keys.isReady(within: milliseconds) else { return nil }
+      var bytes: [UInt8] = []
+      while keys.isReady(within: 0), let byte = keys.read() { bytes.append(byte) }
+      return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+    }
+    return typed ?? nil
   }
 
   /// Waits for a key.

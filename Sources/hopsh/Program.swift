@@ -75,7 +75,10 @@ struct Program {
       output.clear = { line.erase() }
     }
     session.classroom.documents = Files.lessons
-    session.sleep = { usleep(UInt32($0.nanoseconds / 1000)) }
+    session.sleep = {
+      usleep(UInt32($0.nanoseconds / 1000))
+      return false
+    }
     Interrupt.install()
     session.isInterrupted = { Interrupt.isPending }
     session.forgetInterrupt = { Interrupt.clear() }

@@ -40,6 +40,12 @@ struct Prompt {
       let picture = Picture(on: output)
       session.beginLook = { picture.begin(isFirst: $0, pause: Int($1.nanoseconds / 1_000_000)) }
     }
+    session.sleep = { duration in
+      let milliseconds = Int32(duration.nanoseconds / 1_000_000)
+      guard let text = TerminalKeys.typed(within: milliseconds) else { return false }
+      typed = text
+      return true
+    }
     let editor = LineEditor(
       program: "hopsh", history: session.typedLines,
       completer: { line in

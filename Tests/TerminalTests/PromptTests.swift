@@ -140,6 +140,20 @@ import Testing
     #expect(terminal.screen.lines.filter { $0.hasPrefix("gateway-1") }.count == 1)
   }
 
+  @Test func whoeverTypesWhileTimePassesGoesOnWithThatLine() {
+    let terminal = open()
+    terminal.type("live\r")
+    #expect(terminal.wait { $0.text.contains("Worker Service") })
+    terminal.type("e")
+    #expect(terminal.wait { current($0) == "hopsh> e" && $0.text.contains("time is") })
+    terminal.type("cho typed\r")
+    #expect(terminal.wait { $0.lines.contains("typed") && isReady($0) })
+    terminal.type("live\r")
+    #expect(terminal.wait { $0.text.contains("Worker Service") && current($0) == "" })
+    terminal.type("echo at once\r")
+    #expect(terminal.wait { $0.lines.contains("at once") && isReady($0) })
+  }
+
   @Test func liveDrawsTheMapAsTimePassesBelowWhatHappens() {
     let terminal = open(rows: 50)
     terminal.type("load 50rps for 9s --async; at 400ms { fail gateway-1 }; live for 1s\r")

@@ -39,7 +39,8 @@ let watchCommands: [Command] = [
     name: "live", group: .time, summary: "let virtual time follow the clock on the wall",
     parameters: [.init(name: "[for D]", kind: .oneOf(["for"]), isRequired: false, isRest: true)],
     details: [
-      "The map shows it. Until Ctrl-C, or for D. The deployment itself never looks at that clock.",
+      "The map shows it. Until Ctrl-C, the next command, or for D. The deployment itself never looks "
+        + "at that clock.",
       "Something to see: 'load 50rps for 10m --async; at 5s { fail gateway-1 }; live'.",
     ],
     examples: [.init(line: "live for 1s", meaning: "one second of both")]
@@ -120,7 +121,9 @@ private func live(_ arguments: Arguments, _ session: Session) throws(CommandErro
     throw .usage("in a script say how long: live for 10s")
   }
   if words.isEmpty {
-    session.write(session.style.quiet("Time follows the clock on the wall; Ctrl-C ends it."))
+    session.write(
+      session.style.quiet(
+        "Time follows the clock on the wall; Ctrl-C ends it, or the next command."))
   }
   let start = session.world.clock
   try followClock(until: start + length, session)
@@ -161,7 +164,7 @@ private func followClock(until end: Instant, _ session: Session) throws(CommandE
       look()
       nextLook = session.world.clock + .milliseconds(200)
     }
-    session.sleep(tick)
+    if session.sleep(tick) { break }
     do throws(CommandError) {
       try session.advance(
         until: { _ in false }, notAfter: min(session.world.clock + tick, end))
