@@ -10,6 +10,8 @@ struct OutboxCursors: Hashable, Sendable {
   static let tier = Tier.databaseA
 
   var isOn = false
+  /// Whether nothing new is written to outboxes: what they hold is read, and that is the end.
+  var isEnding = false
   /// By shard: the position up to which the log was read.
   var positions: [UInt64] = []
   /// The shards whose log is being followed.
@@ -25,8 +27,15 @@ struct OutboxCursors: Hashable, Sendable {
     return fresh
   }
 
+  /// All of a shard's events have been read, and no more will come.
+  mutating func end(_ shard: Int) {
+    isTailing.remove(shard)
+    if isTailing.isEmpty { (isOn, isEnding) = (false, false) }
+  }
+
   func mix(into digest: inout Digest) {
     digest.mix(isOn)
+    digest.mix(isEnding)
     for position in positions { digest.mix(position) }
     digest.mix(isTailing.count)
   }
@@ -66,9 +75,12 @@ extension World {
     let isUsed = services.contains { $0.usesOutbox && $0.resource.publishesTasks }
     for queue in directory.instances(of: .queue) {
       let place = directory[queue].place
-      guard queues[place].outboxes.isOn != isUsed else { continue }
-      queues[place].outboxes.isOn = isUsed
-      if isUsed { followOutboxes(from: queue) }
+      let isFollowed = queues[place].outboxes.isOn
+      queues[place].outboxes.isEnding = isFollowed && !isUsed
+      if isUsed && !isFollowed {
+        queues[place].outboxes.isOn = true
+        followOutboxes(from: queue)
+      }
     }
   }
 

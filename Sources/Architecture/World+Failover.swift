@@ -76,6 +76,22 @@ extension World {
       isOldUnaware: isUp(old) && !learns)
   }
 
+  /// A primary that comes back with less than a replica has got of it goes on in a new epoch: the same
+  /// positions would else stand for two different writes.
+  mutating func beginNewHistory(of node: NodeID) {
+    guard rooms[node.index].kind == .database else { return }
+    let leader = directory.leader(of: node)
+    guard leader.primary == node,
+      directory.replicas(besides: node).contains(where: { replica in
+        log(of: replica).epoch >= log(of: node).epoch
+          && received(by: replica) > logPosition(of: node)
+      })
+    else { return }
+    outbox.directory.promote(node)
+    outboxGoesBack(to: node)
+    spreadWord(of: node, instead: leader)
+  }
+
   /// What an old primary acknowledged and a new one does not have.
   private func divergence(of old: NodeID, from new: NodeID) -> [LostWrite] {
     let common = log(of: old).commonPosition(with: log(of: new))

@@ -49,6 +49,7 @@ extension World {
     guard !nodes[node.index].isUp else { return }
     journal.note(Incident(at: clock, kind: .restored, node: node, command: command))
     nodes[node.index].isUp = true
+    beginNewHistory(of: node)
     boot(node)
   }
 

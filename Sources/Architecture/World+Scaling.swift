@@ -59,33 +59,6 @@ extension World {
     for node in added { boot(node) }
   }
 
-  /// Writes that caches hold go where their keys are looked for now, as when Hazelcast migrates a
-  /// partition; what is on its way to the database already is not stopped.
-  private mutating func handOverHeldWrites(of tier: Tier) {
-    guard let place = services.indices.first(where: { services[$0].resource.cache == tier }) else {
-      return
-    }
-    let (service, directory) = (services[place], directory)
-    func owner(_ key: UInt64) -> NodeID {
-      service.cache(of: Key(service.resource, UInt32(truncatingIfNeeded: key)), directory)
-    }
-    for source in directory.everyInstance(of: tier) {
-      let writes = caches[directory[source].place].held.take { owner($0) != source }
-      for (key, held) in writes {
-        let node = owner(key)
-        caches[directory[node].place].held.takeOver(held, for: key)
-        var message = Message(.write)
-        message.resource = service.resource
-        message.id = UInt32(truncatingIfNeeded: key)
-        message.isHeld = true
-        speak(for: node)
-        outbox.start(Cache.Stage.holding, message)
-        flush(from: node, for: 0)
-      }
-    }
-    beginStarted()
-  }
-
   /// A new instance, or one that was taken away before and starts afresh.
   private mutating func addInstance(of tier: Tier) -> NodeID {
     let model = directory.first(of: tier)

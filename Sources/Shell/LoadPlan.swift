@@ -94,6 +94,18 @@ struct LoadPlan {
   static func read(
     _ arguments: Arguments, into mix: inout Workload.Mix
   ) throws(CommandError) {
+    if let text = arguments["mix"] {
+      let names = text.lowercased()
+      let methods = ["get", "put", "delete"].contains { names.contains($0) }
+      if arguments["writes"] != nil && methods {
+        throw .usage("give --mix or --writes: the mix says how many are writes")
+      }
+      if (arguments["products"] ?? arguments["orders"]) != nil
+        && ["orders", "products"].contains(where: { names.contains($0) })
+      {
+        throw .usage("give the products in --mix or by themselves, not twice")
+      }
+    }
     if let text = arguments["mix"] { try readMethods(text, into: &mix) }
     if let share = try Self.share("writes", arguments) { mix.writes = share }
     if let share = try Self.share("products", arguments) { mix.products = share }
@@ -133,6 +145,9 @@ struct LoadPlan {
     }
     let methods = ["get", "put", "delete"].map { parts[$0] ?? 0 }
     let sum = methods.reduce(0, +)
+    guard sum > 0 || !["get", "put", "delete"].contains(where: { parts[$0] != nil }) else {
+      throw .usage("a mix of no requests is none; write it as in GET:80,PUT:15,DELETE:5")
+    }
     if sum > 0 { (mix.writes, mix.deletes) = (methods[1] / sum, methods[2] / sum) }
     guard parts["orders"] != nil || parts["products"] != nil else { return }
     let (orders, products) = (parts["orders"], parts["products"])

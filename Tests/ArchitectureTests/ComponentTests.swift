@@ -89,13 +89,14 @@ struct Rehearsal {
     call.fallback.version = 3
     call.fallbackAge = .seconds(75)
     call.answer = Answer(.connectionRefused, at: .none)
+    call.asked = stage.outbox.directory.primary(of: .databaseA)
     guard case .reply = service.handle(.databaseAnswered, of: &call, &stage.outbox).decision else {
       Issue.record("it should reply")
       return
     }
     let answer = stage.outbox.answer
     #expect(answer.status == 200 && answer.cache == .stale && answer.age == .seconds(75))
-    #expect(!service.databaseIsConnected)
+    #expect(!service.isConnected(for: call.message.key, stage.outbox.directory))
   }
 
   @Test func aRowThatIsNotThereIsNoReasonForAStaleCopy() {

@@ -68,8 +68,7 @@ public struct Cache: Component {
     case .holding:
       return .pause(writeDelay, then: .due)
     case .due:
-      let request = held.request(of: call.message.key.packed)
-      outbox.start(Stage.flushing, call.message, for: request)
+      begin(writing: call.message, &outbox)
       return .done
     case .flushing:
       return flush(&call, &outbox)
@@ -194,6 +193,24 @@ public struct Cache: Component {
     var answer = Answer.ok
     answer.record = record
     return outbox.reply(answer)
+  }
+
+  /// Begins to write a row that is held, if nobody writes it yet.
+  private func begin(writing message: Message, _ outbox: inout Outbox) {
+    let key = message.key.packed
+    guard held.underWay(of: key) == 0 else { return }
+    outbox.start(Stage.flushing, message, for: held.request(of: key))
+  }
+
+  /// Begins to write all that is held, before it is due.
+  func writeWhatIsHeld(_ outbox: inout Outbox) {
+    for key in held.keys {
+      var message = Message(.write)
+      message.resource = resource
+      message.id = UInt32(truncatingIfNeeded: key)
+      message.isHeld = true
+      begin(writing: message, &outbox)
+    }
   }
 
   /// Writes what was held, again and again until the database has it.

@@ -238,6 +238,7 @@ public struct MessageQueue: Component {
     guard call.answer.isSuccess, !outbox.condition.diskIsFull else {
       return .pause(.seconds(1), then: .tailing)
     }
+    let shard = Int(call.message.member)
     if case .entries(let shipment) = parcel {
       for index in 0..<shipment.count {
         let entry = shipment[index]
@@ -245,8 +246,11 @@ public struct MessageQueue: Component {
           Task(message: Message(task: entry), request: entry.request), at: outbox.timeOfDay)
       }
       dispatch(&outbox)
+    } else if outboxes.isEnding && call.answer.position == outboxes.positions[shard] {
+      outboxes.end(shard)
+      return .done
     }
-    outboxes.positions[Int(call.message.member)] = call.answer.position
+    outboxes.positions[shard] = call.answer.position
     return .go(.tailing)
   }
 

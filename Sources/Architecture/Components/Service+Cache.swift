@@ -7,7 +7,8 @@ extension Service {
   mutating func readAside(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     switch call.answer.cache {
     case .hit:
-      let outcome: CacheOutcome = databaseIsConnected ? .hit : .stale
+      let isConnected = isConnected(for: call.message.key, outbox.directory)
+      let outcome: CacheOutcome = isConnected ? .hit : .stale
       call.cache = outcome
       if !call.answer.isSuccess { return fail(call, &outbox) }
       return respond(call.answer.record, outcome, &call, &outbox, age: call.answer.age)

@@ -126,10 +126,8 @@ extension Service {
   }
 
   /// What the database's answer says about the connections to it.
-  mutating func noteConnection(_ answer: Answer) {
-    if !answer.isServerError { databaseIsConnected = true }
-    if answer.reason == .connectionRefused || answer.reason == .connectionReset {
-      databaseIsConnected = false
-    }
+  mutating func noteConnection(_ call: Call) {
+    let isBroken = [.connectionRefused, .connectionReset].contains(call.answer.reason)
+    if isBroken || !call.answer.isServerError { noteConnection(to: call.asked, isBroken: isBroken) }
   }
 }

@@ -52,9 +52,9 @@ public struct Service: Component {
   var loads = SharedLoads(SingleFlight())
   public var readReplicas = Switch(ReadRouting())
   var view = DatabaseView()
-  /// Whether the connections to the database are open. While they are not, a cached copy can't
-  /// be told from an outdated one, and is served as stale.
-  public internal(set) var databaseIsConnected = true
+  /// Primaries to which the connections are broken. Meanwhile a cached copy of their rows can't be
+  /// told from an outdated one, and is served as stale.
+  private var unreachable: [NodeID] = []
   /// Tasks that no attempt could publish.
   public private(set) var tasksLost = 0
   private let addressed = Addressed()
@@ -75,8 +75,8 @@ public struct Service: Component {
     case .arrived:
       switch call.message.verb {
       case .request: return .wait(work, then: .computed)
-      case .connected: databaseIsConnected = true
-      case .disconnected: databaseIsConnected = false
+      case .connected: noteConnection(to: call.origin, isBroken: false)
+      case .disconnected: noteConnection(to: call.origin, isBroken: true)
       default: return outbox.reply(.ok)
       }
       return .done
@@ -107,7 +107,7 @@ public struct Service: Component {
         database.abandon(&call)
         return .go(.asking)
       }
-      noteConnection(call.answer)
+      noteConnection(call)
       if let pause = database.end(&call, &outbox) { return .pause(pause, then: .asking) }
       return finish(&call, &outbox)
     case .publishing:
@@ -117,6 +117,18 @@ public struct Service: Component {
       if call.message.verb == .request { return respondAfterTask(call, &outbox) }
       return endPublishing(&call, &outbox)
     }
+  }
+
+  /// Whether the connections to the primary that has a row are open.
+  func isConnected(for key: Key, _ directory: Directory) -> Bool {
+    unreachable.isEmpty || !unreachable.contains(view.leader(of: key, directory).primary)
+  }
+
+  /// Connections to a database are broken, or open.
+  mutating func noteConnection(to node: NodeID, isBroken: Bool) {
+    if !isBroken && unreachable.isEmpty { return }
+    unreachable.removeAll { $0 == node }
+    if isBroken { unreachable.append(node) }
   }
 
   /// The queue has confirmed a task, or has not. What it refuses as it is full is kept and put to it
@@ -193,7 +205,7 @@ public struct Service: Component {
   }
 
   public mutating func crash() {
-    databaseIsConnected = true
+    unreachable = []
     queueIsFullUntil = .zero
     tasksLost += tasksHeld
     tasksHeld = 0
@@ -226,7 +238,7 @@ public struct Service: Component {
     view.mix(into: &digest)
     digest.mix(caches.count)
     digest.mix(usesConsistentHashing)
-    digest.mix(databaseIsConnected)
+    for node in unreachable { digest.mix(node.rawValue) }
     digest.mix(tasksLost)
   }
 }

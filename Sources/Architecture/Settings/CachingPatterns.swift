@@ -16,6 +16,7 @@ extension Pattern {
         } else if world.services[place].writePolicy == policy {
           world.services[place].writePolicy = .invalidate
         }
+        world.writeWhatIsHeld(for: node)
       })
   }
 
@@ -69,10 +70,15 @@ extension Pattern {
   }
 
   static let ofCaching: [Pattern] = [
-    of(
-      .service, \.services, "cache-aside", flag: \Service.usesCache, .latency,
+    Pattern(
+      name: "cache-aside", challenge: .latency, kinds: [.service], standard: [.service],
       buys: "answers in a fraction of the time; less load for the database",
-      costs: "copies that may be outdated; a cold start"),
+      costs: "copies that may be outdated; a cold start",
+      isOn: { $0.services[$0.directory[$1].place].usesCache },
+      turn: { world, node, on in
+        world.services[world.directory[node].place].usesCache = on
+        world.writeWhatIsHeld(for: node)
+      }),
     of(
       .cache, \.caches, "read-through", flag: \Cache.readsThrough, .latency,
       buys: "the service asks in one place", costs: "its patience has to last for a load"),

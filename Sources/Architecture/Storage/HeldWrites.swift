@@ -17,6 +17,8 @@ struct HeldWrites: Sendable {
   /// Reads the bodies of writes; made when the first comes.
   private var reader: Rows?
 
+  /// The rows that are held, in order.
+  var keys: [UInt64] { writes.keys.sorted() }
   /// Rows that the database does not have as they are to be.
   var count: Int { writes.count }
   /// Writes that were acknowledged and the database does not have.

@@ -86,9 +86,10 @@ private func metrics(_ arguments: Arguments, _ session: Session) throws(CommandE
     groups = Tier.allCases.filter { $0 != .user }.map { ($0.name, directory.instances(of: $0)) }
   }
   let now = session.courses.snapshot(of: session.world)
-  let start = now.at.nanoseconds - over.nanoseconds
-  let before = start > 0 ? session.courses.snapshot(before: Instant(nanoseconds: start)) : nil
-  return MetricsText.report(groups, since: before, now, session)
+  let start = Instant(nanoseconds: max(now.at.nanoseconds - over.nanoseconds, 0))
+  let before = start > .zero ? session.courses.snapshot(before: start) : nil
+  let from = before.map { session.courses.end(of: $0, notAfter: start, session.world) }
+  return MetricsText.report(groups, since: before, from ?? .zero, now, session)
 }
 
 private func plot(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {

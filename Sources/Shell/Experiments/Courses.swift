@@ -242,6 +242,15 @@ struct Courses {
 
   /// The state a while before now: the latest snapshot that is not younger.
   func snapshot(before moment: Instant) -> Snapshot? { snapshots.last { $0.at <= moment } }
+
+  /// Up to when the state was that of a snapshot, but no later than a moment: none is kept of seconds
+  /// in which nothing happened.
+  func end(of snapshot: Snapshot, notAfter moment: Instant, _ world: World) -> Instant {
+    let next = snapshots.first { $0.at > snapshot.at }?.at
+    let isQuiet = next == nil && messages == world.journal.messages
+    let last = next.map { Instant(nanoseconds: $0.nanoseconds - Self.interval.nanoseconds) }
+    return isQuiet ? moment : max(min(last ?? snapshot.at, moment), snapshot.at)
+  }
 }
 
 extension Observable {

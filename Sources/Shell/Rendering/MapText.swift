@@ -96,13 +96,16 @@ enum MapText {
   }
 
   private static func figures(_ tier: Tier, _ nodes: [NodeID], _ world: World) -> String {
-    let requests = nodes.reduce(0) { $0 + world.requests(at: $1) }
+    // What those did who have been taken away counts, too.
+    let everyone = world.directory.everyInstance(of: tier)
+    let requests = everyone.reduce(0) { $0 + world.requests(at: $1) }
     switch tier.kind {
     case .client: return ""
     case .cache:
       let copies = nodes.compactMap { world.cache($0)?.copies }
-      let hits = copies.reduce(0) { $0 + $1.hits }
-      let lookups = copies.reduce(hits) { $0 + $1.misses }
+      let all = everyone.compactMap { world.cache($0)?.copies }
+      let hits = all.reduce(0) { $0 + $1.hits }
+      let lookups = all.reduce(hits) { $0 + $1.misses }
       let ratio = lookups == 0 ? "–" : NumberText.percent(Double(hits) / Double(lookups))
       return "hits \(ratio)  \(copies.reduce(0) { $0 + $1.count }) kept"
     case .database:
@@ -118,9 +121,9 @@ enum MapText {
       guard let queue = world.messageQueue(nodes[0]) else { return "" }
       return "depth \(queue.depth)  acked \(queue.processed)"
     case .worker:
-      return "done \(nodes.reduce(0) { $0 + (world.worker($1)?.processed ?? 0) })"
+      return "done \(everyone.reduce(0) { $0 + (world.worker($1)?.processed ?? 0) })"
     default:
-      let errors = nodes.reduce(0) { $0 + world.errors(at: $1) }
+      let errors = everyone.reduce(0) { $0 + world.errors(at: $1) }
       return NumberText.counted(requests, "request")
         + (errors > 0 ? "  " + NumberText.counted(errors, "error") : "")
     }

@@ -8,9 +8,8 @@ import Patterns
 enum MetricsText {
   static func report(
     _ groups: [(name: String, nodes: [NodeID])], since before: Courses.Snapshot?,
-    _ now: Courses.Snapshot, _ session: Session
+    _ start: Instant, _ now: Courses.Snapshot, _ session: Session
   ) -> Report {
-    let start = before?.at ?? .zero
     let seconds = max((now.at - start).seconds, 1e-9)
     var table = TextTable([
       .init("node"), .init("rate", right: true), .init("errors", right: true),
@@ -77,7 +76,10 @@ enum MetricsText {
       errorShare = requests > 0 ? min(Double(growth(\.errors)) / Double(requests), 1) : 0
       latency = Courses.latency(now, before, nodes)
       rejected = growth(\.rejected)
+      // The slots of a while before the window, in which nothing happened, are not its own.
+      let outside = (now.at - (before?.at ?? .zero)).seconds / seconds
       utilization = nodes.reduce(SlotUse()) { $0 + Courses.use(of: $1, now, before) }.share
+        .map { min($0 * outside, 1) }
       let tasks = nodes.compactMap { world.messageQueue($0)?.waiting }
       let calls = nodes.reduce(0) { $0 + world.slots(at: $1).queueLength }
       queue = !tasks.isEmpty ? tasks.reduce(0, +) : utilization == nil ? nil : calls

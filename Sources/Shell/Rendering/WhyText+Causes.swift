@@ -65,14 +65,19 @@ extension WhyText {
     }
     if place != .none {
       let start = trip?.at ?? request.sentAt
-      let places = looksFurther ? Set(spans.map(\.to)).union([place]) : [place]
+      var places = looksFurther ? Set(spans.map(\.to)).union([place]) : [place]
+      if trip != nil { places.formUnion(world.directory.instances(of: world.tier(of: place))) }
       for node in places.sorted(by: { $0.rawValue < $1.rawValue }) {
         for affliction in world.afflictions(of: node, from: start, to: request.answeredAt)
         where !found.contains(affliction) && canCause(name(of: affliction), request.answer.reason) {
           found.append(affliction)
         }
       }
-      if let trip { found += world.obstacles(to: place, from: [trip.by], at: trip.at) }
+      if let trip {
+        for node in world.directory.instances(of: world.tier(of: place)) {
+          found += world.obstacles(to: node, from: [trip.by], at: trip.at)
+        }
+      }
     }
     for fault in further(request, world) where !found.contains(fault) { found.append(fault) }
     return found

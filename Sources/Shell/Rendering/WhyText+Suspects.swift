@@ -16,7 +16,9 @@ extension WhyText {
     switch request.answer.reason {
     case .circuitOpen:
       guard let trip = trip(request, world) else { return [place] }
-      return [trip.node] + primaries(behind: trip.node, resource, world)
+      let tier = world.tier(of: trip.node)
+      return (tier.kind == .database ? [trip.node] : instances(tier))
+        + primaries(behind: trip.node, resource, world)
     case .noHealthyUpstream:
       let isBalancer = world.tier(of: place) == .loadBalancer
       return instances(isBalancer ? .gateway : resource?.service)

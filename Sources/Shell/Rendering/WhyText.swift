@@ -77,9 +77,14 @@ enum WhyText {
         "\(resource.cache.name) had no copy, so it asked \(resource.database.name) for the row "
         + "before it took the write; \(resource.database.name) hears of the write later "
         + "(write-behind). Till then it can be lost."
+    case .bypass where request.method != .get && isRefusedByCache(request, world):
+      return
+        "\(resource.cache.name) was down, so \(server) wrote to \(resource.database.name) itself."
     case .bypass where request.method != .get && asks(request, .write, to: .cache, world):
       return "\(resource.cache.name) took the write and answered at once; "
         + "\(resource.database.name) hears of it later (write-behind). Till then it can be lost."
+    case .bypass where request.method != .get && !asks(request, .invalidate, to: .cache, world):
+      return "\(server) wrote to \(resource.database.name); there is no cache to tell."
     case .bypass where request.method != .get:
       return "\(server) wrote to \(resource.database.name) and then invalidated the cached copy."
     default: return "\(server) read from \(resource.database.name) without a cache."
@@ -92,6 +97,17 @@ enum WhyText {
       ($0.verb == .write || $0.verb == .delete) && !$0.isAnswer
         && world.tier(of: $0.from).kind == .cache && $0.sentAt <= request.answeredAt
     }
+  }
+
+  /// Whether a write that was to go through the cache went past it.
+  private static func isRefusedByCache(_ request: RequestRecord, _ world: World) -> Bool {
+    func isWrite(_ span: Span) -> Bool { span.verb == .write || span.verb == .delete }
+    let spans = world.journal.spans(of: request.id) ?? []
+    return spans.contains { isWrite($0) && world.tier(of: $0.to).kind == .cache }
+      && spans.contains {
+        isWrite($0) && world.tier(of: $0.from).kind == .service
+          && world.tier(of: $0.to).kind == .database
+      }
   }
 
   /// Whether a kind of node asked for something, or was asked.
@@ -116,13 +132,20 @@ enum WhyText {
 
   /// Why nobody was asked: a circuit breaker that opened, or a remembered absence.
   private static func decision(_ request: RequestRecord, _ world: World) -> [String] {
-    if request.answer.reason == .notFound, request.answer.cache == .hit, let key = request.resource
+    if request.answer.reason == .notFound, let key = request.resource,
+      [.hit, .stale].contains(request.answer.cache)
     {
       return ["The cache remembers that \(key.database.name) had no such row (negative caching)."]
+        + staleCause(request, world)
     }
     guard let trip = trip(request, world) else { return [] }
     let time = DurationText.format(nanoseconds: trip.at.nanoseconds)
-    let (caller, dependency) = (world.name(of: trip.by), world.name(of: trip.node))
+    // A proxy has one breaker for all instances of a tier.
+    let tier = world.tier(of: trip.node)
+    let isOne = tier.kind == .database || world.directory.count(of: tier) == 1
+    let (caller, dependency) = (
+      world.name(of: trip.by), isOne ? world.name(of: trip.node) : tier.name
+    )
     return ["\(caller) stopped asking \(dependency) at \(time), after \(trip.text)."]
   }
 
@@ -187,12 +210,17 @@ enum WhyText {
   /// When one who was limited may come again: the header that goes with a 429 (RFC 9110, 10.2.3).
   private static func retryAfter(_ request: RequestRecord, _ world: World) -> [String] {
     guard request.answer.reason == .rateLimited,
-      let interval = world.gateway(request.answer.failedAt)?.rateLimit.blueprint.fillInterval
+      let limit = world.gateway(request.answer.failedAt)?.rateLimit.blueprint
     else { return [] }
+    let interval = limit.fillInterval
     // The header counts whole seconds.
     let seconds = max(Int(interval.seconds.rounded(.up)), 1)
     let time = DurationText.typed(nanoseconds: interval.nanoseconds)
-    return ["It says 'Retry-After: \(seconds)': tokens come every \(time)."]
+    let isWindow = limit.algorithm == .slidingWindow
+    return [
+      "It says 'Retry-After: \(seconds)': "
+        + (isWindow ? "the window is \(time) long." : "tokens come every \(time).")
+    ]
   }
 
   /// What said how long the user waits.
