@@ -134,7 +134,13 @@ public struct Database: Component {
       return Answer(refusal, at: outbox.here)
     }
     let record = unconfirmed[message.id] ?? storage.read(message.id, &outbox.texts)
-    guard record.exists else { return Answer(.notFound, at: outbox.here) }
+    guard record.exists else {
+      // Its row may have moved to another shard while the question was on its way.
+      let isElsewhere =
+        outbox.directory.leader(of: message.key).primary
+        != outbox.directory.leader(of: outbox.here).primary
+      return Answer(isElsewhere ? .notPrimary : .notFound, at: outbox.here)
+    }
     var answer = Answer.ok
     answer.record = record
     return answer
