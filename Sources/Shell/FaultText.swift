@@ -170,7 +170,9 @@ struct FaultText {
     var result: [Double] = []
     for (parameter, value) in zip(type.parameters, found) {
       guard let value = value ?? parameter.standard else {
-        throw .usage("\(parameter.name) is missing; \(usage(type))")
+        throw .usage(
+          "\(parameter.name) is missing; \(usage(type)), as in 'inject \(type.name) on service-a"
+            + "\(sample(type))'")
       }
       result.append(value)
     }

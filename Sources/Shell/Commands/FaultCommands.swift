@@ -57,9 +57,16 @@ let faultCommands: [Command] = [
     if let word = arguments["all"], word.lowercased() != "all" {
       throw .usage("'heal' mends all partitions; 'restore \(word)' lifts the faults of one")
     }
-    return lift(
-      session.world.faultsInForce.filter { $0.name == "partition" }, arguments.statement.text,
+    let faults = session.world.faultsInForce
+    var report = lift(
+      faults.filter { $0.name == "partition" }, arguments.statement.text,
       nothing: "the network is whole", session)
+    let others = faults.filter { $0.name != "partition" }.map { "\($0.name) on \($0.target.text)" }
+    if !others.isEmpty {
+      report.lines += session.wrap(
+        "Still in force: \(others.joined(separator: ", ")); 'restore all' ends it.")
+    }
+    return report
   },
   Command(
     name: "faults", group: .break, summary: "list the faults in force and what put them there",
@@ -97,9 +104,15 @@ private func inject(_ fault: FaultText, _ command: String, _ session: Session) -
     ]))
 }
 
-/// Says when a fault has nothing to act on yet.
+/// Says when a fault has nothing to act on yet, and whom it stays with when the primary changes.
 private func idleness(of fault: FaultText, _ world: World) -> String {
-  guard fault.type.name == "replication-pause" else { return "" }
+  guard fault.type.name == "replication-pause" else {
+    guard let tier = Tier.allCases.first(where: { $0.name == fault.target.text }),
+      tier.kind == .database, fault.type.name != "restart"
+    else { return "" }
+    let primary = world.name(of: world.directory.primary(of: tier))
+    return " It stays with \(primary) when another one is primary."
+  }
   let hit = world.directory.nodes.filter { fault.target.contains($0, world.directory) }
   let primaries = hit.filter { world.directory.leader(of: $0).primary == $0 }
   guard primaries.count == hit.count, let primary = primaries.first else { return "" }

@@ -58,7 +58,8 @@ let lookCommands: [Command] = [
     parameters: [.init(name: "[DATABASE] QUERY", kind: .sql, isRest: true)],
     details: [
       "Without a database, the one that has the table named in the query is asked.",
-      "Tables: orders and activity in database-a, products in database-b.",
+      "Tables: orders and activity in database-a, products in database-b; requests, of the "
+        + "deployment, with method, path, status, reason, hops, latency_ms, cache, served_by, sent_ms.",
     ],
     examples: [
       .init(

@@ -110,6 +110,7 @@ private func turn(
   if on, let remark = remarks.first ?? nil, remarks.allSatisfy({ $0 != nil }) {
     line += " It has no effect there yet: \(remark)."
   }
+  if on && !changed.isEmpty { line += whom(pattern, nodes, session.world) }
   return Report(
     session.wrap(line),
     .object([
@@ -272,4 +273,25 @@ private func json(_ pattern: Pattern, _ world: World) -> JSON {
     ("tiers", .array(pattern.tiers.map { .string($0.name) })),
     ("buys", .string(pattern.buys)), ("costs", .string(pattern.costs)),
   ])
+}
+
+/// Of a guard: whose calls it is about, as one may have meant those to the node.
+private func whom(_ pattern: Pattern, _ nodes: [NodeID], _ world: World) -> String {
+  guard let node = nodes.first else { return "" }
+  let tier = world.tier(of: node)
+  switch pattern.name {
+  case "retry" where tier.kind == .service:
+    return
+      " It repeats what \(tier.name) asks its database; what \(tier.name) itself is asked, its "
+      + "caller repeats: 'enable retry on gateway'."
+  case "hedging":
+    guard let setting = Setting.of(tier.kind).first(where: { $0.name == "hedging.delay" }) else {
+      return ""
+    }
+    let delay = setting.value(in: world, at: node)
+    let hint = delay >= 1_000_000_000 ? " ('set \(tier.name).hedging.delay 50ms')" : ""
+    return " A second instance is asked when the first has not answered after "
+      + DurationText.typed(nanoseconds: delay) + hint + "."
+  default: return ""
+  }
 }

@@ -127,7 +127,8 @@ enum TraceText {
       body[index + 1] = style.bad(body[index + 1])
     }
     if let first = shown.firstIndex(where: \.span.isBackground) {
-      body.insert(style.quiet("     in the background, after the answer was made:"), at: first + 1)
+      body.insert(
+        style.quiet("     in the background; the answer does not wait for it:"), at: first + 1)
     }
     lines += [style.quiet(body[0])] + body.dropFirst()
     if isCut {
