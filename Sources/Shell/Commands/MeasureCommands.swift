@@ -176,7 +176,9 @@ private func curve(
   let own = names.filter { $0.hasPrefix(prefix) }
   let examples = (own.isEmpty ? names : own).prefix(3).joined(separator: ", ")
   let kind =
-    prefix == "last." ? "what is of one request has none" : "words and settings have none"
+    prefix == "last."
+    ? "what is of one request has none"
+    : full.contains(".") ? "words and settings have none" : "what is of all that ever was has none"
   throw .usage(
     "there is no curve of '\(name)': \(kind); counts, latencies and shares such as \(examples) do")
 }

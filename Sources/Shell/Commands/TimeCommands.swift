@@ -33,8 +33,10 @@ let timeCommands: [Command] = [
       try session.advance(
         until: { $0.isQuiet && $0.laggingReplicas.isEmpty && !$0.movesRows }, notAfter: patience)
       let behind = session.world.laggingReplicas.map { node in
-        let lag = NumberText.counted(Int(session.world.lag(of: node).entries), "write")
-        return ", but \(session.world.name(of: node)) lacks \(lag) of its primary"
+        let (name, lag) = (session.world.name(of: node), Int(session.world.lag(of: node).entries))
+        return lag > 0
+          ? ", but \(name) lacks \(NumberText.counted(lag, "write")) of its primary"
+          : ", but \(name) has yet to give up what its primary never had"
       }
       return session.timeReport("all is quiet\(behind.joined()); ")
     }
