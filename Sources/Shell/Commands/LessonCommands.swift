@@ -27,7 +27,8 @@ let lessonCommands: [Command] = [
     guard let word = arguments["ACTION"]?.lowercased() else {
       return session.classroom.run == nil ? try list(session) : LessonPages.report(session)
     }
-    guard let action = LessonAction(rawValue: word) else {
+    let isLeft = ["quit", "exit", "leave", "end"].contains(word)
+    guard let action = LessonAction(rawValue: isLeft ? "stop" : word) else {
       let lessons = try session.classroom.lessons()
       if lessons.contains(where: { $0.answers(to: word) }) {
         return try start(word, at: arguments["LESSON"], session)

@@ -167,6 +167,11 @@ extension WhyText {
 
   /// What would mend it.
   static func advice(_ request: RequestRecord, _ world: World) -> String? {
+    switch request.answer.reason {
+    case .noRoute: return "Paths are /orders/ID and /products/ID, as in 'send GET /orders/42'."
+    case .methodNotAllowed: return "Rows can be read (GET), written (PUT) and deleted (DELETE)."
+    default: break
+    }
     let down = suspects(request, world).first { $0 != .none && !world.isUp($0) }
     guard let node = down else { return nil }
     let name = world.name(of: node)

@@ -146,7 +146,15 @@ enum WhyText {
     let (caller, dependency) = (
       world.name(of: trip.by), isOne ? world.name(of: trip.node) : tier.name
     )
-    return ["\(caller) stopped asking \(dependency) at \(time), after \(trip.text)."]
+    let setting = Setting.of(world.tier(of: trip.by).kind).first {
+      $0.name == "circuit-breaker.open-duration"
+    }
+    let pause = setting.map { Duration.nanoseconds($0.value(in: world, at: trip.by)) } ?? .zero
+    let again = DurationText.format(nanoseconds: (trip.at + pause).nanoseconds)
+    return [
+      "\(caller) stopped asking \(dependency) at \(time), after \(trip.text); it tries again at "
+        + "\(again)."
+    ]
   }
 
   /// Who passed the failure on to whom.
