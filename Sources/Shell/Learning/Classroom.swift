@@ -210,11 +210,19 @@ extension Session {
     do throws(CommandError) {
       let outcome = try evaluate(try parseExpression(goal.condition))
       if outcome.isTrue { return GoalState(goal: goal, isMet: true) }
-      let found = outcome.clauses.filter { !$0.holds }.map(\.finding)
+      let found = outcome.clauses.filter { !$0.holds }.map { clause in
+        clause.finding + (clause.text.contains("load.success-rate") ? mostFailures : "")
+      }
       return GoalState(goal: goal, isMet: false, actual: found.joined(separator: ", "))
     } catch {
       return GoalState(goal: goal, isMet: false, actual: error.message)
     }
+  }
+
+  /// What most requests of the latest load failed by, behind their share.
+  private var mostFailures: String {
+    let worst = world.journal.load.failuresByReason.max { $0.count < $1.count }
+    return worst.map { " (failed: mostly \($0.reason.status) \($0.reason.name))" } ?? ""
   }
 
   /// A task that was open before and is done now: it is noted, and what it shows is told.
