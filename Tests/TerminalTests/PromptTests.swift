@@ -134,7 +134,7 @@ import Testing
 
   @Test func aPictureThatIsWatchedIsDrawnInItsPlace() {
     let terminal = open()
-    terminal.type("watch nodes --count 3 --every 2s\r")
+    terminal.type("watch nodes gateway --count 3 --every 2s\r")
     #expect(terminal.wait { $0.lines.contains("── 4.00 s ──") && isReady($0) })
     #expect(!terminal.screen.text.contains("2.00 s"))
     #expect(terminal.screen.lines.filter { $0.hasPrefix("gateway-1") }.count == 1)
