@@ -105,7 +105,7 @@ struct FuturesText {
       let rest =
         rows.contains(where: \.isOpen)
         ? "the rest is not compared: it suffers from A's failed requests"
-        : "nothing shown here got worse"
+        : "nothing shown here got much worse"
       return nothing + "B buys \(list(better)); \(rest)."
     }
     return nothing + "B buys \(list(better)); it costs \(list(worse))."
