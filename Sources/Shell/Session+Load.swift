@@ -17,6 +17,7 @@ extension Session {
 
   /// Lets virtual users begin.
   func begin(_ plan: LoadPlan) -> LoadBaseline {
+    endLoadUnderWay()  // its users have gone, at this very moment
     var workload = world.makeWorkload(plan.pace, plan.mix, for: plan.duration)
     workload.spike = plan.spike
     world.begin(workload)
