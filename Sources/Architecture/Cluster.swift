@@ -8,11 +8,16 @@ public struct Cluster: Sendable, Digestible {
   public var dependency: Dependency
   private var chance: Random
 
-  init(_ tier: Tier, count: Int, startingAt start: Int = 0, chance: Random) {
+  init(_ tier: Tier, count: Int, startingAt start: Int = 0, _ streams: Streams) {
     self.tier = tier
-    self.chance = chance
+    chance = streams["\(tier.name) choice"]
     hosts = Upstreams(count: count, startingAt: start)
-    dependency = Dependency(chance: chance)
+    dependency = Dependency(on: tier, streams)
+  }
+
+  mutating func reseed(_ streams: Streams) {
+    chance = streams["\(tier.name) choice"]
+    dependency.reseed(streams)
   }
 
   /// Asks an instance, if the guards let it and one is available; otherwise answers why not. All

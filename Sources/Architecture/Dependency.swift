@@ -19,9 +19,15 @@ public struct Dependency: Sendable, Digestible {
   public private(set) var retries = 0
   /// Whether any of them is on: most deployments pay for nothing else.
   private(set) var isGuarded = false
+  private let tier: Tier
   private var chance: Random
 
-  init(chance: Random) { self.chance = chance }
+  init(on tier: Tier, _ streams: Streams) {
+    self.tier = tier
+    chance = streams["\(tier.name) backoff"]
+  }
+
+  mutating func reseed(_ streams: Streams) { chance = streams["\(tier.name) backoff"] }
 
   private mutating func note() {
     isGuarded =

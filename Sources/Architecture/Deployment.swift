@@ -31,51 +31,50 @@ extension World {
   /// A further instance, in a deployment that has or will have so many of each tier.
   mutating func add(_ tier: Tier, _ count: (Tier) -> Int) -> NodeID {
     let number = directory.count(of: tier) + 1
-    let chance = Random(seed: seed, component: "\(tier.name)-\(number)", purpose: "chance")
-    let place = build(tier, count, chance)
+    let streams = Streams(seed: seed, component: Directory.name(of: tier, number: number))
+    let place = build(tier, count, streams)
     let id = outbox.directory.add(tier, place: place)
-    let name = directory.name(of: id)
-    nodes.append(Node(name: name, seed: seed, slots: slots(of: tier.kind)))
+    nodes.append(Node(streams, slots: slots(of: tier.kind)))
     rooms.append(Room(kind: tier.kind, place: Int32(place)))
     return id
   }
 
   /// Appends a component of a tier's kind; returns its place in the array of that kind.
   private mutating func build(
-    _ tier: Tier, _ count: (Tier) -> Int, _ chance: Random
+    _ tier: Tier, _ count: (Tier) -> Int, _ streams: Streams
   ) -> Int {
     let authority = TokenAuthority(secret: Random.secret(seed: seed))
     let resource: Resource =
       [.serviceB, .cacheB, .databaseB].contains(tier) ? .products : .orders
     switch tier.kind {
     case .client:
-      users.append(User(authority: authority, chance: chance))
+      users.append(User(authority: authority, streams))
       return users.count - 1
     case .loadBalancer:
-      loadBalancers.append(LoadBalancer(gateways: count(.gateway), chance: chance))
+      loadBalancers.append(LoadBalancer(gateways: count(.gateway), streams))
       return loadBalancers.count - 1
     case .gateway:
       let services = Resource.allCases.map { count($0.service) }
       gateways.append(
         Gateway(
-          services: services, number: gateways.count + 1, authority: authority, chance: chance))
+          services: services, number: gateways.count + 1, authority: authority, streams))
       return gateways.count - 1
     case .service:
-      services.append(Service(resource, caches: count(resource.cache), chance: chance))
+      services.append(Service(resource, caches: count(resource.cache), streams))
       return services.count - 1
     case .cache:
-      caches.append(Cache(resource, chance: chance))
+      caches.append(Cache(resource, streams))
       return caches.count - 1
     case .database:
       let seed = SeedRows.shared
       let rows = resource == .orders ? seed.orders : seed.products
-      databases.append(Database(resource, rows: rows, chance: chance))
+      databases.append(Database(resource, rows: rows, streams))
       return databases.count - 1
     case .messageQueue:
-      queues.append(MessageQueue(workers: count(.worker), chance: chance))
+      queues.append(MessageQueue(workers: count(.worker), streams))
       return queues.count - 1
     case .worker:
-      workers.append(Worker(chance: chance))
+      workers.append(Worker(streams))
       return workers.count - 1
     }
   }

@@ -20,13 +20,16 @@ public struct Directory: Hashable, Sendable {
 
   public init() {}
 
+  /// What the instances of a tier are called; there is but one user.
+  static func name(of tier: Tier, number: Int) -> String {
+    tier == .user ? tier.name : "\(tier.name)-\(number)"
+  }
+
   mutating func add(_ tier: Tier, place: Int) -> NodeID {
     let id = NodeID(rawValue: UInt8(entries.count))
     let number = members[Int(tier.rawValue)].count + 1
-    entries.append(Entry(name: "\(tier.name)-\(number)", tier: tier, number: number, place: place))
-    if tier == .user {
-      entries[id.index] = Entry(name: "user", tier: tier, number: 1, place: place)
-    }
+    let name = Self.name(of: tier, number: number)
+    entries.append(Entry(name: name, tier: tier, number: number, place: place))
     members[Int(tier.rawValue)].append(id)
     return id
   }

@@ -70,6 +70,8 @@ public protocol Component: Sendable {
   ) -> Next<Stage>
   /// The process died: what it held in memory is gone, what it has on disk is not.
   mutating func crash()
+  /// From now on its chances are others.
+  mutating func reseed(_ streams: Streams)
   func mix(into digest: inout Digest)
 }
 

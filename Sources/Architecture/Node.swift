@@ -24,10 +24,15 @@ struct Node: Sendable {
   var work: Random
   var network: Random
 
-  init(name: String, seed: UInt64, slots: WorkerSlots) {
+  init(_ streams: Streams, slots: WorkerSlots) {
     self.slots = slots
-    work = Random(seed: seed, component: name, purpose: "work")
-    network = Random(seed: seed, component: name, purpose: "network")
+    work = streams["work"]
+    network = streams["network"]
+  }
+
+  mutating func reseed(_ streams: Streams) {
+    work = streams["work"]
+    network = streams["network"]
   }
 
   /// A call has reached the node: gives it a slot, if it needs one and there is one.

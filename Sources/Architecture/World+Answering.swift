@@ -30,7 +30,7 @@ extension World {
   /// The answer to a call that the node began on its own account: nobody asked for it.
   mutating func close(_ place: Int32) {
     if calls[place].message.verb == .request {
-      journal.close(calls[place].request, calls[place].answer, at: clock)
+      journal.close(calls[place], at: clock)
       nodes[calls[place].node.index].count(
         isError: !calls[place].answer.isSuccess, after: clock - calls[place].arrivedAt)
     }

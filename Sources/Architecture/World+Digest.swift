@@ -59,6 +59,9 @@ extension World {
         + in flight \(open)
         """
     }
+    if journal.load.answered > journal.load.sent {
+      return "of the load's requests \(journal.load.answered) answered, \(journal.load.sent) sent"
+    }
     for queue in queues {
       let accounted =
         queue.processed + queue.deadLetters.count + queue.waiting + queue.tasks.hidden

@@ -15,9 +15,23 @@ extension World {
     self.seed = seed
     faults.chance = Random(seed: seed, component: "faults", purpose: "chance")
     for index in nodes.indices {
-      let name = directory.entries[index].name
-      nodes[index].work = Random(seed: seed, component: name, purpose: "work")
-      nodes[index].network = Random(seed: seed, component: name, purpose: "network")
+      let streams = Streams(seed: seed, component: directory.entries[index].name)
+      nodes[index].reseed(streams)
+      reseed(rooms[index], streams)
+    }
+  }
+
+  private mutating func reseed(_ room: Room, _ streams: Streams) {
+    let place = Int(room.place)
+    switch room.kind {
+    case .client: users[place].reseed(streams)
+    case .loadBalancer: loadBalancers[place].reseed(streams)
+    case .gateway: gateways[place].reseed(streams)
+    case .service: services[place].reseed(streams)
+    case .cache: caches[place].reseed(streams)
+    case .database: databases[place].reseed(streams)
+    case .messageQueue: queues[place].reseed(streams)
+    case .worker: workers[place].reseed(streams)
     }
   }
 }

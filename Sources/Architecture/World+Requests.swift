@@ -63,7 +63,8 @@ extension World {
     let user = directory.first(of: .user)
     journal.beginLoad()
     outbox.here = user
-    users[directory[user].place].begin(workload, &outbox)
+    users[directory[user].place].begin(
+      workload, firstRequest: UInt32(journal.sent + 1), &outbox)
     flush(from: user, for: 0)
     beginStarted()
   }

@@ -59,6 +59,21 @@ public struct Random: RandomNumberGenerator, Hashable, Sendable {
   }
 }
 
+/// The random streams of one component, each by its purpose: no two of them draw alike.
+public struct Streams: Hashable, Sendable {
+  public let seed: UInt64
+  public let component: String
+
+  public init(seed: UInt64, component: String) {
+    self.seed = seed
+    self.component = component
+  }
+
+  public subscript(purpose: String) -> Random {
+    Random(seed: seed, component: component, purpose: purpose)
+  }
+}
+
 /// Turns one number into a row of well-mixed ones: SplitMix64 (Steele, Lea, Flood, 2014).
 struct SplitMix {
   var state: UInt64

@@ -25,7 +25,7 @@ struct Rehearsal {
 @Suite struct LoadBalancerTests {
   @Test func itAsksTheGatewaysInTurnAndPassesOverTheDead() {
     var stage = Rehearsal(at: "load-balancer-1")
-    var balancer = LoadBalancer(gateways: 2, chance: Random(seed: 1))
+    var balancer = LoadBalancer(gateways: 2, Streams(seed: 1, component: "it"))
     func target() -> String {
       var call = Rehearsal.call(.request)
       let next = balancer.handle(.forwarding, of: &call, &stage.outbox)
@@ -49,8 +49,10 @@ struct Rehearsal {
     message.resource = .orders
     message.token = authority.issue([.read], until: Instant(nanoseconds: 2_000_000_000))
     change(&message)
-    return Gateway(services: [1, 1], number: 1, authority: authority, chance: Random(seed: 1))
-      .inspect(message, at: .zero)
+    return Gateway(
+      services: [1, 1], number: 1, authority: authority, Streams(seed: 1, component: "it")
+    )
+    .inspect(message, at: .zero)
   }
 
   @Test func itChecksTheRouteThenTheMethodThenTheTokenThenTheBody() {
@@ -67,7 +69,7 @@ struct Rehearsal {
 @Suite struct ServiceTests {
   @Test func aMissFillsTheCacheAndPublishesATask() {
     var stage = Rehearsal(at: "service-a-1")
-    var service = Service(.orders, chance: Random(seed: 1))
+    var service = Service(.orders, Streams(seed: 1, component: "it"))
     var call = Rehearsal.call(.request)
     call.cache = .miss
     call.answer = .ok
@@ -84,7 +86,7 @@ struct Rehearsal {
 
   @Test func aDatabaseErrorIsCoveredByAnExpiredCopy() {
     var stage = Rehearsal(at: "service-a-1")
-    var service = Service(.orders, chance: Random(seed: 1))
+    var service = Service(.orders, Streams(seed: 1, component: "it"))
     var call = Rehearsal.call(.request)
     call.fallback.version = 3
     call.fallbackAge = .seconds(75)
@@ -101,7 +103,7 @@ struct Rehearsal {
 
   @Test func aRowThatIsNotThereIsNoReasonForAStaleCopy() {
     var stage = Rehearsal(at: "service-a-1")
-    var service = Service(.orders, chance: Random(seed: 1))
+    var service = Service(.orders, Streams(seed: 1, component: "it"))
     var call = Rehearsal.call(.request)
     call.fallback.version = 3
     call.answer = Answer(.notFound, at: .none)
@@ -117,7 +119,7 @@ struct Rehearsal {
 @Suite struct DatabaseTests {
   @Test func aReplicaTakesNoWritesAndAPrimaryNoneOfAnotherEpoch() {
     var stage = Rehearsal(at: "database-a-1")
-    var primary = Database(.orders, rows: SeedRows.shared.orders, chance: Random(seed: 1))
+    var primary = Database(.orders, rows: SeedRows.shared.orders, Streams(seed: 1, component: "it"))
     primary.boot(&stage.outbox)
     var call = Rehearsal.call(.write)
     call.message.epoch = 1
@@ -131,7 +133,7 @@ struct Rehearsal {
       return
     }
     #expect(stage.outbox.answer.reason == .fencedEpoch)
-    var replica = Database(.orders, rows: SeedRows.shared.orders, chance: Random(seed: 2))
+    var replica = Database(.orders, rows: SeedRows.shared.orders, Streams(seed: 2, component: "it"))
     guard case .reply = replica.handle(.arrived, of: &call, &stage.outbox).decision else {
       Issue.record("a replica should refuse")
       return

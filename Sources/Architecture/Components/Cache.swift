@@ -27,10 +27,12 @@ public struct Cache: Component {
   var held = HeldWrites()
   var view = DatabaseView()
 
-  init(_ resource: Resource, capacity: Int = 500, chance: Random) {
+  init(_ resource: Resource, capacity: Int = 500, _ streams: Streams) {
     self.resource = resource
-    copies = Copies(capacity: capacity, chance: chance)
+    copies = Copies(capacity: capacity, streams)
   }
+
+  public mutating func reseed(_ streams: Streams) { copies.reseed(streams) }
 
   /// Reads that waited for another one's load.
   public var sharedLoads: Int { loads.active?.shared ?? 0 }

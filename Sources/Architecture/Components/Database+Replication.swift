@@ -20,6 +20,7 @@ extension Database {
     let (position, term) = (call.message.position, call.message.epoch)
     var answer = Answer.ok
     answer.epoch = epoch
+    answer.position = storage.log.eventsRead
     if storage.log.contains(position: position, epoch: term),
       let all = storage.log.entries(after: position)
     {
@@ -45,12 +46,12 @@ extension Database {
   ) -> Next<Stage> {
     guard isPrimary else { return outbox.reply(Answer(.notPrimary, at: outbox.here)) }
     let start = min(call.message.position, storage.flushed)
+    storage.noteEventsRead(upTo: start)
     if start == storage.flushed && mayWait {
       parked.append(call.ticket)
       return .park(atMost: heartbeat, then: .waiting)
     }
-    let entries = storage.log.entries(after: start) ?? storage.log.entries[...]
-    let events = entries.prefix { $0.position <= storage.flushed }.filter(\.wantsEvent)
+    let events = storage.log.events(after: start, upTo: storage.flushed)
     var answer = Answer.ok
     answer.position = storage.flushed
     if let shipment = Shipment(events) { answer.parcel = outbox.pack(.entries(shipment)) }
@@ -117,6 +118,7 @@ extension Database {
     if isPrimary { return .go(.fetching) }  // promoted meanwhile: the answer is of an old term
     guard call.answer.isSuccess else { return .pause(.seconds(1), then: .fetching) }
     epoch = call.answer.epoch
+    storage.noteEventsRead(upTo: call.answer.position)
     if case .nothing = incoming { hasHistory = true }
     guard synchronousCommit.level.isRemote else {
       if case .nothing = incoming { return .go(.fetching) }

@@ -48,11 +48,13 @@ public struct Database: Component {
   private var chance: Random
   private let addressed = Addressed()
 
-  init(_ resource: Resource, rows: Rows, chance: Random) {
-    self.chance = chance
+  init(_ resource: Resource, rows: Rows, _ streams: Streams) {
+    chance = streams["disk"]
     self.resource = resource
     storage = Storage(rows: rows)
   }
+
+  public mutating func reseed(_ streams: Streams) { chance = streams["disk"] }
 
   /// Takes its role from the directory: whoever is not the primary there follows the one who is.
   public mutating func boot(_ outbox: inout Outbox) {

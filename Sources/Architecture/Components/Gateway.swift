@@ -22,12 +22,17 @@ public struct Gateway: Component {
   let authority: TokenAuthority
   private let addressed = Addressed()
 
-  init(services: [Int], number: Int, authority: TokenAuthority, chance: Random) {
+  init(services: [Int], number: Int, authority: TokenAuthority, _ streams: Streams) {
     self.services = zip(Resource.allCases, services).map {
-      Cluster($0.service, count: $1, startingAt: number - 1, chance: chance)
+      Cluster($0.service, count: $1, startingAt: number - 1, streams)
     }
     self.authority = authority
-    self.chance = chance
+    chance = streams["shedding"]
+  }
+
+  public mutating func reseed(_ streams: Streams) {
+    for index in services.indices { services[index].reseed(streams) }
+    chance = streams["shedding"]
   }
 
   public mutating func boot(_ outbox: inout Outbox) {

@@ -16,9 +16,11 @@ public struct LoadBalancer: Component {
   public var healthInterval = Duration.seconds(2)
   public var gateways: Cluster
 
-  init(gateways: Int, chance: Random) {
-    self.gateways = Cluster(.gateway, count: gateways, chance: chance)
+  init(gateways: Int, _ streams: Streams) {
+    self.gateways = Cluster(.gateway, count: gateways, streams)
   }
+
+  public mutating func reseed(_ streams: Streams) { gateways.reseed(streams) }
 
   public mutating func boot(_ outbox: inout Outbox) {
     gateways.beginChecks(of: 0..<gateways.hosts.known, at: Stage.probing, &outbox)

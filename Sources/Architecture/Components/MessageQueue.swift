@@ -51,11 +51,13 @@ public struct MessageQueue: Component {
   private var chance: Random
   private let addressed = Addressed()
 
-  init(workers: Int, chance: Random) {
-    self.chance = chance
+  init(workers: Int, _ streams: Streams) {
+    chance = streams["disk"]
     consumers = Array(repeating: Consumer(), count: workers)
     consumerCount = workers
   }
+
+  public mutating func reseed(_ streams: Streams) { chance = streams["disk"] }
 
   /// More workers, or fewer: the last ones get nothing more.
   mutating func resize(to count: Int) {

@@ -59,11 +59,13 @@ public struct Service: Component {
   public private(set) var tasksLost = 0
   private let addressed = Addressed()
 
-  init(_ resource: Resource, caches: Int = 1, chance: Random) {
+  init(_ resource: Resource, caches: Int = 1, _ streams: Streams) {
     self.resource = resource
     self.caches = RingHash(count: caches)
-    database = Dependency(chance: chance)
+    database = Dependency(on: resource.database, streams)
   }
+
+  public mutating func reseed(_ streams: Streams) { database.reseed(streams) }
 
   /// Reads that waited for another one's load.
   public var sharedLoads: Int { loads.active?.shared ?? 0 }

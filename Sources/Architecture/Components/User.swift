@@ -10,13 +10,17 @@ public struct User: Component {
   var workload: Workload?
   /// Tells the senders of this workload from those that an earlier one has left behind.
   private(set) var generation: UInt32 = 0
+  /// The first request that the workload could send.
+  private var firstRequest: UInt32 = 0
   public var loadBalancer: Dependency
   let authority: TokenAuthority
 
-  init(authority: TokenAuthority, chance: Random) {
+  init(authority: TokenAuthority, _ streams: Streams) {
     self.authority = authority
-    loadBalancer = Dependency(chance: chance)
+    loadBalancer = Dependency(on: .loadBalancer, streams)
   }
+
+  public mutating func reseed(_ streams: Streams) { loadBalancer.reseed(streams) }
 
   public mutating func handle(
     _ stage: Stage, of call: inout Call, _ outbox: inout Outbox
@@ -65,8 +69,9 @@ public struct User: Component {
   }
 
   /// Begins a workload, with as many senders as it takes.
-  mutating func begin(_ workload: Workload, _ outbox: inout Outbox) {
+  mutating func begin(_ workload: Workload, firstRequest: UInt32, _ outbox: inout Outbox) {
     self.workload = workload
+    self.firstRequest = firstRequest
     generation += 1
     switch workload.pace {
     case .open: outbox.start(Stage.arriving, sender)
@@ -78,7 +83,7 @@ public struct User: Component {
   private mutating func reply(
     _ answer: Answer, _ call: Call, _ outbox: inout Outbox
   ) -> Next<Stage> {
-    if call.message.isVirtual && isClosedLoop {
+    if call.message.isVirtual && call.request >= firstRequest && isClosedLoop {
       var sender = sender
       // Nobody who is refused at once asks again at once: time would stand still.
       if outbox.now == call.arrivedAt { sender.patience = .milliseconds(1) }
@@ -91,6 +96,7 @@ public struct User: Component {
     digest.mix(patience)
     loadBalancer.mix(into: &digest)
     digest.mix(generation)
+    digest.mix(firstRequest)
     workload?.mix(into: &digest)
   }
 }

@@ -23,7 +23,9 @@ public struct Worker: Component {
   /// The body of a request whose task no worker can do.
   static let poison = "poison"
 
-  init(chance: Random) { database = Dependency(chance: chance) }
+  init(_ streams: Streams) { database = Dependency(on: .databaseA, streams) }
+
+  public mutating func reseed(_ streams: Streams) { database.reseed(streams) }
 
   public mutating func boot(_ outbox: inout Outbox) {
     if hasCrashed {

@@ -22,6 +22,9 @@ public struct Journal: Sendable {
 
   /// What the virtual users of the latest load met.
   public private(set) var load = LoadStatistics()
+  /// The first request that the latest load could send: those that an earlier one has left behind
+  /// are not its own.
+  private var firstOfLoad: UInt32 = 1
 
   public var inFlight: Int { sent - succeeded - failed }
 
@@ -44,7 +47,10 @@ public struct Journal: Sendable {
   }
 
   /// Forgets the figures of the load before.
-  mutating func beginLoad() { load = LoadStatistics() }
+  mutating func beginLoad() {
+    load = LoadStatistics()
+    firstOfLoad = UInt32(sent + 1)
+  }
 
   mutating func open(
     _ message: Message, path: Text, at now: Instant
@@ -60,13 +66,18 @@ public struct Journal: Sendable {
     return id
   }
 
-  mutating func close(_ request: UInt32, _ answer: Answer, at now: Instant) {
+  /// Notes a request's outcome, of which its call knows all that counts: the request itself may no
+  /// longer be kept.
+  mutating func close(_ call: Call, at now: Instant) {
+    let answer = call.answer
     if answer.isSuccess { succeeded += 1 } else { failed += 1 }
-    requests.change(Int(request) - 1) { record in
+    if call.message.isVirtual && call.request >= firstOfLoad {
+      load.record(answer, now - call.arrivedAt, isRead: call.message.method == .get)
+    }
+    requests.change(Int(call.request) - 1) { record in
       record.answer = answer
       record.answer.parcel = .none
       record.answeredAt = now
-      if record.isVirtual { load.record(answer, record.latency, isRead: record.method == .get) }
     }
   }
 

@@ -39,11 +39,13 @@ public struct Copies: Sendable {
   /// How long a renewal counts as under way (memcached's leases last 10 s).
   private static let renewalTime = Duration.seconds(10)
 
-  init(capacity: Int, chance: Random) {
+  init(capacity: Int, _ streams: Streams) {
     eviction = Eviction(capacity: capacity)
     entries = ContiguousArray(repeating: Entry(), count: capacity)
-    self.chance = chance
+    chance = streams["jitter"]
   }
+
+  mutating func reseed(_ streams: Streams) { chance = streams["jitter"] }
 
   public var count: Int { eviction.count }
 

@@ -45,7 +45,8 @@ extension LogEntry {
 /// The commits of a database in order, by position, with the epochs in which they were made.
 ///
 /// Two logs agree up to the point where their epochs part, as PostgreSQL's timelines do. Only the
-/// latest entries are kept; a replica that needs older ones is sent a copy of everything.
+/// latest entries are kept, and all from the first event on that the relay has not read (as a
+/// replication slot keeps them); a replica that needs older ones is sent a copy of everything.
 struct ReplicationLog: Hashable, Sendable {
   /// An epoch and the position after which its entries begin.
   struct Term: Hashable, Sendable {
@@ -56,6 +57,8 @@ struct ReplicationLog: Hashable, Sendable {
   private(set) var entries: [LogEntry] = []
   private(set) var position: UInt64 = 0
   private(set) var terms: [Term] = []
+  /// The position up to which the relay has read the events (see `OutboxCursors`).
+  private(set) var eventsRead: UInt64 = 0
   /// Of the turns that it took otherwise than by an entry.
   private var turns = Digest()
 
@@ -74,7 +77,23 @@ struct ReplicationLog: Hashable, Sendable {
     if entry.epoch != epoch { begin(epoch: entry.epoch) }
     position = entry.position
     entries.append(entry)
-    if entries.count >= Self.limit * 2 { entries.removeFirst(Self.limit) }
+    if seldom(entries.count >= Self.limit * 2) { trim() }
+  }
+
+  /// Forgets the oldest entries, but no event that the relay has yet to read.
+  private mutating func trim() {
+    let firstUnread = entries.prefix(Self.limit).firstIndex {
+      $0.wantsEvent && $0.position > eventsRead
+    }
+    entries.removeFirst(firstUnread ?? Self.limit)
+  }
+
+  /// Learns how far the relay has come.
+  mutating func noteEventsRead(upTo end: UInt64) { eventsRead = min(end, position) }
+
+  /// The events after a position, as far as they are on disk.
+  func events(after start: UInt64, upTo end: UInt64) -> [LogEntry] {
+    (entries(after: start) ?? entries[...]).prefix { $0.position <= end }.filter(\.wantsEvent)
   }
 
   /// The next entry after a position; nil when it is no longer kept, or not yet there.
@@ -133,6 +152,7 @@ struct ReplicationLog: Hashable, Sendable {
     digest.mix(position)
     digest.mix(epoch)
     digest.mix(turns.value)
+    digest.mix(eventsRead)
     for entry in entries { entry.mix(into: &digest) }
   }
 }

@@ -20,6 +20,7 @@ struct Storage: Sendable {
   var flushed: UInt64 { log.position - UInt64(unflushed.count) }
 
   mutating func begin(epoch: UInt32) { log.begin(epoch: epoch) }
+  mutating func noteEventsRead(upTo end: UInt64) { log.noteEventsRead(upTo: end) }
 
   mutating func read(_ id: UInt32, _ texts: inout Texts) -> Record { rows.read(id, &texts) }
   mutating func change(asking body: Text, _ texts: Texts) -> RecordChange? {
