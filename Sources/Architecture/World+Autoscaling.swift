@@ -59,23 +59,41 @@ extension World {
       return
     }
     let tier = autoscalings[index].tier
-    let current = directory.count(of: tier)
-    let (metric, target) = measure(index)
-    let desired = autoscalings[index].scaler.active!.desired(
-      current: current, metric: metric, target: target, at: clock)
+    let instances = directory.instances(of: tier)
+    let working = instances.filter { isUp($0) }
+    if !working.isEmpty {
+      let (metric, target) = measure(index, working)
+      let desired = autoscalings[index].scaler.active!.desired(
+        current: working.count, metric: metric, target: target, at: clock)
+      let most = max(autoscalings[index].scaler.active!.maxInstances, instances.count)
+      let count = min(most, size(of: instances, with: desired))
+      // As many of them as there may be.
+      let possible = stride(
+        from: count, to: instances.count, by: count > instances.count ? -1 : 1
+      ).first { obstacle(toScale: tier, to: $0) == nil }
+      if let possible { scale(tier, to: possible, command: "autoscaling") }
+    }
     noteUse(index)
-    // As many of them as there may be.
-    let possible = stride(from: desired, to: current, by: desired > current ? -1 : 1)
-      .first { obstacle(toScale: tier, to: $0) == nil }
-    if let possible { scale(tier, to: possible, command: "autoscaling") }
     scheduleAutoscaling(index)
   }
 
-  /// The metric of a tier now and what it should be.
-  private func measure(_ index: Int) -> (metric: Double, target: Double) {
+  /// How many instances a tier needs so that so many of them work; the last ones go first, and new
+  /// ones work.
+  private func size(of instances: [NodeID], with desired: Int) -> Int {
+    var working = 0
+    for (number, node) in instances.enumerated() {
+      if isUp(node) { working += 1 }
+      if working == desired { return number + 1 }
+    }
+    return instances.count + desired - working
+  }
+
+  /// The metric of the instances that work, and what it should be: one that is down tells nothing.
+  private func measure(
+    _ index: Int, _ instances: [NodeID]
+  ) -> (metric: Double, target: Double) {
     let autoscaling = autoscalings[index]
     let settings = autoscaling.scaler.blueprint
-    let instances = directory.instances(of: autoscaling.tier)
     if autoscaling.metric == .backlog {
       let depth = queues.reduce(0) { $0 + $1.depth }
       return (Double(depth) / Double(instances.count), Double(settings.targetBacklog))

@@ -51,7 +51,10 @@ extension World {
       answerFromOutside(place, answer)
     } else {
       if passage.isDuplicated {
-        let twin = open(message, at: passage.to, from: passage.from, request: request)
+        // Whichever is answered first is the answer.
+        let twin = open(
+          message, at: passage.to, from: passage.from, request: request,
+          parent: calls[place].parent)
         calls[twin].span = calls[place].span
         let later = arrival + travelTime(from: passage.from, to: passage.to)
         queue.push(Event(kind: .delivery, ticket: calls[twin].ticket), at: later)

@@ -91,7 +91,7 @@ extension World {
       for shard in owners.indices { sharding.shards[shard].begin(owners[shard], after: epoch) }
     }
     for owner in owners {
-      databases[directory[owner].place].storage.restartHistory(epoch: epoch + 1)
+      databases[directory[owner].place].restartHistory(epoch: epoch + 1)
     }
     note(plan, "\(plan.moving) of \(plan.total) rows moved, \(count) shards")
     for node in directory.instances(of: tier) where isUp(node) { boot(node) }

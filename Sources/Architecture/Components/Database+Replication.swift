@@ -168,6 +168,13 @@ extension Database {
     return outbox.condition.diskIsFull ? .pause(.seconds(1), then: .fetching) : .go(.fetching)
   }
 
+  /// Its rows are another shard's from now on: what the primary before was still sending is not for
+  /// them.
+  mutating func restartHistory(epoch: UInt32) {
+    incoming = .nothing
+    storage.restartHistory(epoch: epoch)
+  }
+
   mutating func takeIncoming(_ condition: Condition) {
     guard !isPrimary, !condition.replicationIsPaused, !condition.diskIsFull else { return }
     switch incoming {

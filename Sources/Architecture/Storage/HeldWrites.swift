@@ -11,6 +11,11 @@ struct HeldWrites: Sendable {
     /// on their way there.
     var acknowledged = 0
     var underWay = 0
+    /// The row as it is on its way there.
+    var sent = Record()
+    /// Of a row that was deleted and made anew meanwhile: how many of the writes came before that.
+    /// The database deletes it first, so that its versions count from 1 again.
+    var beforeReturn = 0
   }
 
   private var writes: [UInt64: Held] = [:]
@@ -37,16 +42,21 @@ struct HeldWrites: Sendable {
   /// Keeps a row as it is to be; true if none of this key was held before.
   mutating func put(_ record: Record, of request: UInt32, for key: UInt64) -> Bool {
     var held = writes[key] ?? Held(record: record, request: request)
+    let returns = !held.record.exists && record.exists && held.acknowledged > held.underWay
+    if returns { held.beforeReturn = held.acknowledged }
     (held.record, held.request) = (record, request)
     held.acknowledged += 1
     return writes.updateValue(held, forKey: key) == nil
   }
 
-  /// A row goes to the database: as it is now, or nil if none is held.
+  /// A row goes to the database: as it is now, unless it has to go first; nil if none is held.
   mutating func beginWriting(_ key: UInt64) -> Record? {
     guard let held = writes[key] else { return nil }
-    writes[key]?.underWay = held.acknowledged
-    return held.record
+    let goesFirst = held.beforeReturn > 0
+    let record = goesFirst ? Record() : held.record
+    writes[key]?.underWay = goesFirst ? held.beforeReturn : held.acknowledged
+    writes[key]?.sent = record
+    return record
   }
 
   /// The database has a row now; false if there is a newer one to write.
@@ -55,6 +65,7 @@ struct HeldWrites: Sendable {
     guard held.record == record else {
       writes[key]?.acknowledged -= held.underWay
       writes[key]?.underWay = 0
+      writes[key]?.beforeReturn = max(0, held.beforeReturn - held.underWay)
       return false
     }
     writes[key] = nil
@@ -80,6 +91,8 @@ struct HeldWrites: Sendable {
   mutating func drop(_ key: UInt64) -> Int {
     guard !writes.isEmpty, let held = writes[key] else { return 0 }
     writes[key]?.acknowledged = held.underWay
+    writes[key]?.record = held.sent
+    writes[key]?.beforeReturn = 0
     if held.underWay == 0 { writes[key] = nil }
     return held.acknowledged - held.underWay
   }
@@ -94,6 +107,7 @@ struct HeldWrites: Sendable {
       digest.mix(writes[key]?.acknowledged ?? 0)
       digest.mix(writes[key]?.underWay ?? 0)
       digest.mix(writes[key]?.request ?? 0)
+      digest.mix(writes[key]?.beforeReturn ?? 0)
     }
   }
 }

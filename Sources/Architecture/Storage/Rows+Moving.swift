@@ -2,7 +2,8 @@ import CSQLite
 
 /// Taking writes back, and moving rows from one database to another.
 extension Rows {
-  /// A row on its way to another shard, with what was done to it.
+  /// A row on its way to another shard, with what was done to it; of version 0 when only that is
+  /// left.
   struct Moved: Sendable {
     let id: UInt32
     let record: Record
@@ -53,9 +54,16 @@ extension Rows {
     Self.step(statement)
   }
 
-  /// Takes out the rows whose ids are foreign; returns them.
+  /// Takes out the rows whose ids are foreign, and what was done to those that were deleted;
+  /// returns them.
   mutating func remove(where isForeign: (UInt32) -> Bool, _ texts: inout Texts) -> [Moved] {
-    let moved = ids(texts).filter(isForeign).map { id in
+    var known = Set(ids(texts))
+    if resource.publishesTasks {
+      ownComplete(texts).forEachRow("SELECT DISTINCT order_id FROM activity") {
+        known.insert(UInt32(truncatingIfNeeded: sqlite3_column_int64($0, 0)))
+      }
+    }
+    let moved = known.filter(isForeign).sorted().map { id in
       Moved(id: id, record: read(id, &texts), activity: activity(of: id))
     }
     let connection = own()
@@ -76,7 +84,7 @@ extension Rows {
     let connection = ownComplete(texts)
     connection.beginWrite()
     for row in moved {
-      write(row.id, row.record, texts, connection)
+      if row.record.exists { write(row.id, row.record, texts, connection) }
       for line in row.activity {
         connection.run(
           """
