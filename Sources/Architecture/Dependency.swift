@@ -92,7 +92,10 @@ public struct Dependency: Sendable, Digestible {
     if circuitBreaker.isOn {
       let trip = circuitBreaker.active!.record(
         isFailure: call.answer.isServerError, took: outbox.now - call.askedAt, at: outbox.now)
-      if let trip { outbox.remark(.tripped, about: call.asked, trip.text) }
+      if let trip {
+        let retrial = outbox.now + circuitBreaker.active!.openDuration
+        outbox.remark(.tripped, about: call.asked, trip.text, until: retrial)
+      }
     }
     let attempts = Int(call.attempt) + 1
     let left = usesTimeouts ? timeout - (outbox.now - call.arrivedAt) : .forever

@@ -20,6 +20,7 @@ public struct Outbox: Sendable {
     let kind: Incident.Kind
     let node: NodeID
     let text: String
+    let until: Instant
   }
   /// A second question, if the first is not answered in time.
   struct Hedge: Sendable {
@@ -95,8 +96,10 @@ public struct Outbox: Sendable {
   }
 
   /// Notes what the node has decided about another one.
-  mutating func remark(_ kind: Incident.Kind, about node: NodeID, _ text: String) {
-    remarks.append(Remark(kind: kind, node: node, text: text))
+  mutating func remark(
+    _ kind: Incident.Kind, about node: NodeID, _ text: String, until: Instant = .distantFuture
+  ) {
+    remarks.append(Remark(kind: kind, node: node, text: text, until: until))
     isEmpty = false
   }
 

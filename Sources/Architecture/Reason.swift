@@ -124,7 +124,7 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case .clientTimeout: "the user stopped waiting for \(place); what happens there is unknown"
     case .noHealthyUpstream: "\(place) knows no healthy instance to send it to"
     case .queueFull: "all worker slots of \(place) were busy and its queue was full"
-    case .notPrimary: "\(place) is a replica: it takes no writes"
+    case .notPrimary: "\(place) is not the primary of the row that was asked for"
     case .fencedEpoch: "\(place) belongs to an older epoch than the current primary's"
     case .diskFull: "the disk of \(place) is full: it can be read, and takes no writes"
     case .ioError: "the disk of \(place) failed to read or write"

@@ -76,10 +76,13 @@ extension World {
     return (unhealthy, ejected)
   }
 
-  /// Notes that a pattern or a setting was changed, for `why` and for curves.
-  public mutating func noteConfiguration(_ name: String, command: String) {
+  /// Notes that a pattern or a setting was changed at some nodes, for `why` and for curves.
+  public mutating func noteConfiguration(
+    _ name: String, at nodes: [NodeID], command: String
+  ) {
     journal.note(
-      Incident(at: clock, kind: .configured, node: .none, command: command, text: name))
+      Incident(
+        at: clock, kind: .configured, node: .none, command: command, text: name, nodes: nodes))
   }
 
   /// What an instance is worth to the proxies before it.

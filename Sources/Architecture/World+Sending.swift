@@ -130,8 +130,8 @@ extension World {
     for remark in outbox.remarks {
       journal.note(
         Incident(
-          at: clock, kind: remark.kind, node: remark.node, command: "", text: remark.text, by: node)
-      )
+          at: clock, kind: remark.kind, node: remark.node, command: "", text: remark.text, by: node,
+          until: remark.until))
     }
     while outbox.remarks.popLast() != nil {}
     for index in outbox.starts.indices where outbox.starts[index].node == .none {

@@ -6,6 +6,7 @@ struct Abort: Fault {
   static let name = "abort"
   static let summary = "answers a share of the calls with an HTTP status instead"
   static let scope = FaultScope.calls
+  static let outcomes: Set<Reason> = .ofFailures.union([.faultInjected])
   static let parameters = [
     FaultParameter(name: "status", unit: .status, range: 400...599, standard: 503),
     FaultParameter.percent(),

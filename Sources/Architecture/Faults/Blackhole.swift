@@ -5,6 +5,7 @@ struct Blackhole: Fault {
   static let name = "blackhole"
   static let summary = "drops all messages to and from it; callers wait until their timeout"
   static let scope = FaultScope.traffic
+  static let outcomes: Set<Reason> = .ofSlowness.union(Set<Reason>.ofIgnorance)
 
   init(_ values: [Double]) {}
 

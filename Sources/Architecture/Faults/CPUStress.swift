@@ -3,6 +3,7 @@ struct CPUStress: Fault {
   static let name = "cpu"
   static let summary = "something else takes a share of its processor"
   static let scope = FaultScope.node(only: nil)
+  static let outcomes: Set<Reason> = .ofSlowness
   static let parameters = [
     FaultParameter(name: "percent", unit: .percent, range: 0...0.99, standard: nil)
   ]

@@ -5,6 +5,9 @@ struct ClockSkew: Fault {
   static let name = "clock"
   static let summary = "its clock is wrong by so much; -30s is behind"
   static let scope = FaultScope.node(only: nil)
+  static let outcomes: Set<Reason> = [
+    .noToken, .tokenExpired, .tokenForged, .notPrimary, .fencedEpoch,
+  ]
   static let parameters = [
     FaultParameter(name: "skew", unit: .duration, range: -86400e9...86400e9, standard: nil)
   ]

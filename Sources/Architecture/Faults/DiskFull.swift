@@ -3,6 +3,7 @@ struct DiskFull: Fault {
   static let name = "disk-full"
   static let summary = "reads work, writes are refused"
   static let scope = FaultScope.node(only: [.database, .messageQueue])
+  static let outcomes: Set<Reason> = .ofFailures.union([.diskFull])
 
   init(_ values: [Double]) {}
 

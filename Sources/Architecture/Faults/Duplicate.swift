@@ -5,6 +5,7 @@ struct Duplicate: Fault {
   static let name = "duplicate"
   static let summary = "delivers a share of the calls twice"
   static let scope = FaultScope.calls
+  static let outcomes: Set<Reason> = [.notFound]
   static let parameters = [FaultParameter.percent()]
 
   let share: Double

@@ -8,6 +8,8 @@ public protocol Fault: Sendable {
   static var summary: String { get }
   static var parameters: [FaultParameter] { get }
   static var scope: FaultScope { get }
+  /// The reasons in which a request may end because of it.
+  static var outcomes: Set<Reason> { get }
 
   /// With one value for each parameter, in their order and within their ranges.
   init(_ values: [Double])
@@ -21,6 +23,18 @@ extension Fault {
   public static var parameters: [FaultParameter] { [] }
   public func judge(_ passage: inout Passage, _ chance: inout Random) {}
   public func afflict(_ condition: inout Condition) {}
+}
+
+extension Set<Reason> {
+  /// What waiting too long ends in: somebody gives up, or so many wait that no place is left.
+  static let ofSlowness: Self = ofFailures.union([
+    .upstreamTimeout, .clientTimeout, .deadlineExceeded, .queueFull, .poolExhausted,
+    .bulkheadFull, .concurrencyLimited, .backpressure,
+  ])
+  /// What whoever counts failures decides in the end.
+  static let ofFailures: Self = [.circuitOpen, .noHealthyUpstream, .loadShed]
+  /// What a primary meets that has not heard of its successor.
+  static let ofIgnorance: Self = [.notPrimary, .fencedEpoch]
 }
 
 /// Where a fault takes hold.

@@ -4,6 +4,7 @@ struct FsyncLie: Fault {
   static let name = "fsync-lie"
   static let summary = "commits are confirmed and not on disk; a crash loses them"
   static let scope = FaultScope.node(only: [.database])
+  static let outcomes: Set<Reason> = [.notFound]
 
   init(_ values: [Double]) {}
 

@@ -3,6 +3,7 @@ struct IOError: Fault {
   static let name = "io-error"
   static let summary = "a share of its disk accesses fails"
   static let scope = FaultScope.node(only: [.database, .messageQueue])
+  static let outcomes: Set<Reason> = .ofFailures.union([.ioError])
   static let parameters = [FaultParameter.percent()]
 
   let share: Double

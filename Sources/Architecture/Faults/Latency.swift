@@ -5,6 +5,7 @@ struct Latency: Fault {
   static let name = "latency"
   static let summary = "each call arrives later, by the delay ± a random part of the jitter"
   static let scope = FaultScope.calls
+  static let outcomes: Set<Reason> = .ofSlowness
   static let parameters = [
     FaultParameter(name: "delay", unit: .duration, range: 0...3600e9, standard: nil),
     FaultParameter(name: "jitter", unit: .duration, range: 0...3600e9, standard: 0),

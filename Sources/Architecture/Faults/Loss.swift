@@ -5,6 +5,7 @@ struct Loss: Fault {
   static let name = "loss"
   static let summary = "loses a share of the messages, answers included"
   static let scope = FaultScope.traffic
+  static let outcomes: Set<Reason> = .ofSlowness.union(Set<Reason>.ofIgnorance)
   static let parameters = [FaultParameter.percent(standard: nil)]
 
   let share: Double

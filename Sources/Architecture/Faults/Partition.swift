@@ -5,6 +5,7 @@ struct Partition: Fault {
   static let name = "partition"
   static let summary = "drops all messages between two groups of nodes"
   static let scope = FaultScope.traffic
+  static let outcomes: Set<Reason> = .ofSlowness.union(Set<Reason>.ofIgnorance)
 
   init(_ values: [Double]) {}
 

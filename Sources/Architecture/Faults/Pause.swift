@@ -4,6 +4,7 @@ struct Pause: Fault {
   static let name = "pause"
   static let summary = "accepts messages and never answers, until it goes on (grey failure)"
   static let scope = FaultScope.node(only: nil)
+  static let outcomes: Set<Reason> = .ofSlowness.union(Set<Reason>.ofIgnorance)
 
   init(_ values: [Double]) {}
 

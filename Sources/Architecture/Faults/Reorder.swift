@@ -5,6 +5,7 @@ struct Reorder: Fault {
   static let name = "reorder"
   static let summary = "a share of the messages is held back for a while, so that others overtake"
   static let scope = FaultScope.traffic
+  static let outcomes: Set<Reason> = .ofSlowness
   static let parameters = [
     FaultParameter.percent(),
     FaultParameter(name: "delay", unit: .duration, range: 0...3600e9, standard: 20e6),

@@ -3,6 +3,9 @@ struct ReplicationPause: Fault {
   static let name = "replication-pause"
   static let summary = "a replica stops following its primary; the lag grows"
   static let scope = FaultScope.node(only: [.database])
+  static let outcomes: Set<Reason> = [
+    .notFound, .upstreamTimeout, .clientTimeout, .deadlineExceeded,
+  ]
 
   init(_ values: [Double]) {}
 

@@ -5,6 +5,7 @@ struct Reset: Fault {
   static let name = "reset"
   static let summary = "breaks the connection of each call, and says so at once"
   static let scope = FaultScope.calls
+  static let outcomes: Set<Reason> = .ofFailures.union([.connectionReset])
   static let parameters = [FaultParameter.percent()]
 
   let share: Double

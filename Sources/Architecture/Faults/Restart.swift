@@ -3,6 +3,7 @@ struct Restart: Fault {
   static let name = "restart"
   static let summary = "the process dies and starts again at once"
   static let scope = FaultScope.node(only: nil)
+  static let outcomes: Set<Reason> = .ofFailures.union([.connectionRefused, .connectionReset])
 
   init(_ values: [Double]) {}
 }

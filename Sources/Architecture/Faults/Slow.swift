@@ -3,6 +3,7 @@ struct Slow: Fault {
   static let name = "slow"
   static let summary = "all its work takes so many times as long"
   static let scope = FaultScope.node(only: nil)
+  static let outcomes: Set<Reason> = .ofSlowness
   static let parameters = [
     FaultParameter(name: "factor", unit: .factor, range: 1...10_000, standard: nil)
   ]

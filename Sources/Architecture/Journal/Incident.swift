@@ -26,10 +26,15 @@ public struct Incident: Hashable, Sendable {
   public let text: String
   public let fault: UInt16
   public let target: FaultTarget?
+  /// Of a pattern or a setting: where it was changed.
+  public let nodes: [NodeID]
+  /// Of a circuit breaker that opened: when it tries again.
+  public let until: Instant
 
   init(
     at moment: Instant, kind: Kind, node: NodeID, command: String, text: String = "",
-    fault: UInt16 = 0, target: FaultTarget? = nil, by observer: NodeID = .none
+    fault: UInt16 = 0, target: FaultTarget? = nil, by observer: NodeID = .none,
+    nodes: [NodeID] = [], until: Instant = .distantFuture
   ) {
     at = moment
     self.kind = kind
@@ -39,6 +44,8 @@ public struct Incident: Hashable, Sendable {
     self.text = text
     self.fault = fault
     self.target = target
+    self.nodes = nodes
+    self.until = until
   }
 
   func mix(into digest: inout Digest) {

@@ -83,7 +83,7 @@ private func turn(
     throw CommandError("\(pattern.name) is what is left when no other is on; enable another one")
   }
   if !changed.isEmpty {
-    session.world.noteConfiguration(pattern.name, command: arguments.statement.text)
+    session.world.noteConfiguration(pattern.name, at: changed, command: arguments.statement.text)
   }
   let state = on ? session.style.good("on") : session.style.bad("off")
   let here = names(changed.isEmpty ? nodes : changed, session.world)

@@ -184,7 +184,11 @@ private func change(
     path.apart(in: session.world).map { (path: $0, old: $0.current(session.world)) }
   }
   if changes.joined().contains(where: { $0.old != value }) {
-    session.world.noteConfiguration(name.lowercased(), command: command)
+    let nodes = paths.flatMap { path in
+      path.instance.map { [$0] } ?? session.world.directory.everyInstance(of: path.tier)
+    }
+    session.world.noteConfiguration(
+      paths.count == 1 ? paths[0].text : name.lowercased(), at: nodes, command: command)
   }
   for (path, changed) in zip(paths, changes) {
     path.set(value, in: &session.world)

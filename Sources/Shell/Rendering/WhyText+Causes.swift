@@ -23,7 +23,7 @@ extension WhyText {
   }
 
   /// Whether a fault of a machine makes what it does slower.
-  static func delays(_ fault: Incident) -> Bool { canCause(name(of: fault), .upstreamTimeout) }
+  static func delays(_ fault: Incident) -> Bool { canCause(fault, .upstreamTimeout) }
 
   /// An injected fault as the cause of something.
   private static func cause(_ fault: Incident) -> String {
@@ -59,7 +59,8 @@ extension WhyText {
     let looksFurther = waited.contains(request.answer.reason)
     for span in spans {
       guard span.fault != 0, looksFurther || span.to == place || span.from == place,
-        let incident = world.injection(of: span.fault), !found.contains(incident)
+        let incident = world.injection(of: span.fault), !found.contains(incident),
+        canCause(incident, request.answer.reason)
       else { continue }
       found.append(incident)
     }
@@ -69,7 +70,7 @@ extension WhyText {
       if trip != nil { places.formUnion(world.directory.instances(of: world.tier(of: place))) }
       for node in places.sorted(by: { $0.rawValue < $1.rawValue }) {
         for affliction in world.afflictions(of: node, from: start, to: request.answeredAt)
-        where !found.contains(affliction) && canCause(name(of: affliction), request.answer.reason) {
+        where !found.contains(affliction) && canCause(affliction, request.answer.reason) {
           found.append(affliction)
         }
       }
@@ -99,18 +100,13 @@ extension WhyText {
       : [.user, .loadBalancer, .gateway, resource.service, resource.cache, resource.database]
     let place = chain.firstIndex(of: world.tier(of: request.answer.failedAt)) ?? 0
     let behind = chain.dropFirst(place + 1).prefix(reason == .noHealthyUpstream ? 1 : .max)
-    // What fails fast keeps nobody busy; to whoever counts failures it is one all the same.
-    let counted: Set<Reason> = [.loadShed, .noHealthyUpstream]
-    let holding =
-      ["latency", "loss", "blackhole", "reorder", "partition"]
-      + (counted.contains(reason) ? ["abort", "reset"] : [])
     return behind.flatMap { tier in
       let askers = chain.prefix { $0 != tier }.flatMap { world.directory.instances(of: $0) }
       return world.directory.instances(of: tier).flatMap { node in
         world.afflictions(of: node, from: request.sentAt, to: request.answeredAt)
-          .filter { canCause(name(of: $0), reason) }
+          .filter { canCause($0, reason) }
           + world.obstacles(to: node, from: askers, at: request.answeredAt).filter {
-            holding.contains(name(of: $0))
+            canCause($0, reason)
           }
       }
     }
@@ -131,22 +127,9 @@ extension WhyText {
       }
   }
 
-  /// Whether a fault of a machine can end in a reason.
-  private static func canCause(_ fault: String, _ reason: Reason) -> Bool {
-    let delays = ["pause", "slow", "cpu"]
-    return switch reason {
-    case .diskFull: fault == "disk-full"
-    case .ioError: fault == "io-error"
-    case .noToken, .tokenExpired, .tokenForged: fault == "clock"
-    case .connectionRefused, .connectionReset: false
-    case .upstreamTimeout, .clientTimeout, .deadlineExceeded:
-      delays.contains(fault) || fault == "replication-pause"
-    case .queueFull, .poolExhausted, .bulkheadFull, .concurrencyLimited, .backpressure:
-      delays.contains(fault)
-    case .circuitOpen, .noHealthyUpstream, .loadShed:
-      delays.contains(fault) || fault == "io-error" || fault == "disk-full"
-    default: true
-    }
+  /// Whether a request may end so because of a fault.
+  private static func canCause(_ fault: Incident, _ reason: Reason) -> Bool {
+    FaultCatalogue.find(name(of: fault))?.outcomes.contains(reason) ?? false
   }
 
   /// A circuit breaker that had opened before.

@@ -144,14 +144,27 @@ extension WhyText {
     } ?? []
   }
 
+  /// The moment before which something must have happened to be the cause: a connection that is
+  /// refused is refused before its sender hears of it.
+  static func decision(of request: RequestRecord, _ world: World) -> Instant {
+    guard request.answer.reason == .connectionRefused,
+      let failure = Trace(of: request.id, in: world)?.failure, !failure.span.isAnswer
+    else { return request.answeredAt }
+    return failure.span.receivedAt + .nanoseconds(1)
+  }
+
   static func lastCrash(
     _ node: NodeID, before moment: Instant, _ world: World
   ) -> Incident? {
     // At the moment of an answer itself somebody may have gone on already.
-    let last = world.journal.incidents.last {
-      $0.node == node && $0.at < moment && ($0.kind == .crashed || $0.kind == .restored)
-    }
+    let last = crashesAndReturns(of: node, world).last { $0.at < moment }
     return last?.kind == .crashed ? last : nil
+  }
+
+  private static func crashesAndReturns(of node: NodeID, _ world: World) -> [Incident] {
+    world.journal.incidents.filter {
+      $0.node == node && ($0.kind == .crashed || $0.kind == .restored)
+    }
   }
 
   static func cause(
@@ -160,7 +173,7 @@ extension WhyText {
     guard node != .none, let crash = lastCrash(node, before: moment, world) else { return nil }
     let time = DurationText.format(nanoseconds: crash.at.nanoseconds)
     let name = world.name(of: node)
-    return world.isUp(node)
+    return crashesAndReturns(of: node, world).last != crash || world.isUp(node)
       ? "\(name) was down then, by your '\(crash.command)' at \(time)."
       : "\(name) has been down since your '\(crash.command)' at \(time)."
   }
