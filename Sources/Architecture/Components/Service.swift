@@ -67,6 +67,8 @@ public struct Service: Component {
 
   public mutating func reseed(_ streams: Streams) { database.reseed(streams) }
 
+  /// Whether reads of the same row wait for one load (single flight).
+  public var sharesLoads: Bool { loads.isOn }
   /// Reads that waited for another one's load.
   public var sharedLoads: Int { loads.active?.shared ?? 0 }
 

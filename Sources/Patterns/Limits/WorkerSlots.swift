@@ -29,6 +29,9 @@ public struct WorkerSlots: Sendable {
     resizedAt = moment
   }
 
+  /// Whether all of them are taken.
+  public var areBusy: Bool { busy >= capacity ?? .max }
+
   /// More slots, or fewer: calls that have one keep it. Whoever waits may get one by `admitNext`.
   public mutating func resize(to capacity: Int, at now: Instant) {
     offeredNanoseconds += Self.product(self.capacity ?? 0, now - resizedAt)

@@ -10,6 +10,29 @@ extension WhyText {
     causes(among: involved(request, world))
   }
 
+  /// It waited for another request's load of the same row (single flight), which came to nothing.
+  static func sharedLoad(_ request: RequestRecord, _ world: World) -> [String] {
+    let service = (world.journal.spans(of: request.id) ?? [])
+      .first { $0.isAnswer && world.tier(of: $0.from).kind == .service }?.from
+    func asks(_ id: UInt32) -> Bool {
+      (world.journal.spans(of: id) ?? []).contains {
+        $0.verb == .read && !$0.isAnswer && $0.from == service
+      }
+    }
+    guard let service, world.service(service)?.sharesLoads ?? false, request.method == .get,
+      request.answer.isServerError, !asks(request.id)
+    else { return [] }
+    let leader = world.journal.requestIDs.prefix { $0 < request.id }.reversed().lazy
+      .compactMap { world.journal[$0] }
+      .first {
+        $0.key == request.key && $0.resource == request.resource
+          && $0.answeredAt > request.sentAt && asks($0.id)
+      }
+    guard let leader else { return [] }
+    return ["It waited for the load of #\(leader.id), as single-flight has it, and that failed."]
+      + faults(leader, world)
+  }
+
   /// The weightiest of some faults as the cause, and what else was in force.
   static func causes(among faults: [Incident]) -> [String] {
     var found: [Incident] = []

@@ -65,13 +65,13 @@ extension WhyText {
       $0.kind == .scaled && $0.text.contains("rows moved") && $0.at >= request.sentAt
         && $0.at <= request.answeredAt
     }
-    return move.map {
-      let time = DurationText.format(nanoseconds: $0.at.nanoseconds)
-      return [
-        "Rows moved to other shards at \(time), while it was on its way, by your "
-          + "'\($0.command)'."
-      ]
-    } ?? []
+    guard let move else { return [] }
+    let order = world.journal.incidents.last {
+      $0.kind == .configured && concerns($0.text, "sharding") && $0.at <= move.at
+    }
+    let time = DurationText.format(nanoseconds: move.at.nanoseconds)
+    let command = order.map { ", by your '\($0.command)'" } ?? ""
+    return ["Rows moved to other shards at \(time), while it was on its way\(command)."]
   }
 
   /// When one who was limited may come again: the header that goes with a 429 (RFC 9110, 10.2.3).

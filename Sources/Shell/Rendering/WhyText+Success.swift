@@ -21,7 +21,7 @@ extension WhyText {
         + "\(resource.database.name) itself (read-through)."
     case .miss:
       return "\(resource.cache.name) had no fresh copy, so \(server) read the row from "
-        + "\(resource.database.name) and filled the cache."
+        + "\(reader(of: request, world) ?? resource.database.name) and filled the cache."
     case .stale where answer.isBeingRenewed:
       return "\(resource.cache.name) had a copy whose time was over, \(age) old. It was served at "
         + "once, while a new one is fetched (stale-while-revalidate)."
@@ -51,10 +51,50 @@ extension WhyText {
         + "\(resource.database.name) hears of it later (write-behind). Till then it can be lost."
     case .bypass where request.method != .get && !asks(request, .invalidate, to: .cache, world):
       return "\(server) wrote to \(resource.database.name); there is no cache to tell."
+    case .bypass where request.method != .get && !hasInvalidated(request, world):
+      return
+        "\(server) wrote to \(resource.database.name). It told \(resource.cache.name) to forget "
+        + "its copy, and had no answer: who reads may get the old row until the copy's time is over."
     case .bypass where request.method != .get:
       return "\(server) wrote to \(resource.database.name) and then invalidated the cached copy."
-    default: return "\(server) read from \(resource.database.name) without a cache."
+    default:
+      let database = reader(of: request, world) ?? resource.database.name
+      return "\(server) read from \(database) without a cache."
     }
+  }
+
+  /// The instance whose row the user got.
+  private static func reader(of request: RequestRecord, _ world: World) -> String? {
+    let answer = (world.journal.spans(of: request.id) ?? []).last {
+      $0.verb == .read && $0.isAnswer && $0.status < 400 && $0.fate == .delivered
+    }
+    return answer.map { world.name(of: $0.from) }
+  }
+
+  /// Whether every cache that was to forget its copy says that it has.
+  private static func hasInvalidated(_ request: RequestRecord, _ world: World) -> Bool {
+    let spans = (world.journal.spans(of: request.id) ?? []).filter { $0.verb == .invalidate }
+    return spans.count { !$0.isAnswer }
+      == spans.count { $0.isAnswer && $0.status < 400 && $0.fate == .delivered }
+  }
+
+  /// A write that had been answered well before a read was sent, and that the read does not know.
+  static func missedWrite(_ request: RequestRecord, _ world: World) -> [String] {
+    guard request.method == .get, let resource = request.resource else { return [] }
+    let latest = world.journal.requestIDs.prefix { $0 < request.id }.reversed().lazy
+      .compactMap { world.journal[$0] }
+      .first {
+        $0.method != .get && $0.succeeded && $0.resource == resource && $0.key == request.key
+          && $0.answeredAt <= request.sentAt
+      }
+    guard let latest else { return [] }
+    let isMissed =
+      latest.method == .delete || latest.answer.record.version > request.answer.record.version
+    guard isMissed else { return [] }
+    let deed =
+      latest.method == .delete
+      ? "deleted the row" : "written version \(latest.answer.record.version)"
+    return ["It is out of date: #\(latest.id) had \(deed) before it was sent."]
   }
 
   /// Whether the cache wrote to the database before the user had an answer.

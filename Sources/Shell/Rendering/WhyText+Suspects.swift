@@ -76,7 +76,9 @@ extension WhyText {
   static func standbys(_ request: RequestRecord, _ world: World) -> [String] {
     let (failure, reason) = (request.answer.failedAt, request.answer.reason)
     guard failure != .none,
-      reason == .queueFull || reason == .upstreamTimeout && request.method != .get
+      reason == .queueFull
+        || reason == .upstreamTimeout
+          && (request.method != .get || world.slots(at: failure).areBusy)
     else { return [] }
     let databases =
       reason == .queueFull
@@ -93,7 +95,7 @@ extension WhyText {
     let causes =
       replicas.compactMap { cause($0, before: request.answeredAt, world) }
       + causes(among: between(place, replicas, request, world))
-    let isFull = request.answer.reason == .queueFull
+    let isFull = request.answer.reason == .queueFull || request.method == .get
     let present = replicas.count { replica in
       cause(replica, before: request.answeredAt, world) == nil
         && between(place, [replica], request, world).isEmpty

@@ -12,7 +12,7 @@ enum WhyText {
       let status = style.status(
         answer.status, "\(answer.status) \(RequestText.phrase(answer.status))")
       return ["#\(request.id) \(title) → \(status): " + success(request, world)]
-        + staleCause(request, world) + lostTask(request, world)
+        + missedWrite(request, world) + staleCause(request, world) + lostTask(request, world)
         + SlownessText.lines(request, world)
     }
     let place = world.name(of: answer.failedAt)
@@ -33,7 +33,7 @@ enum WhyText {
     lines += retryAfter(request, world)
     lines += configuration(request, world)
     lines += standbys(request, world)
-    lines += faults(request, world)
+    lines += sharedLoad(request, world) + faults(request, world)
     let reference = answer.reason.reference
     if !reference.isEmpty { lines.append(style.quiet("Real systems call it: \(reference).")) }
     if let advice = advice(request, world) { lines.append(advice) }
