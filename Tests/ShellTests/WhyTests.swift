@@ -98,6 +98,41 @@ import Testing
     ),
     ("send GET /orders/1 --timeout 10ms", "as the request's --timeout said"),
     ("set user.timeout 20ms; send GET /orders/2", "which is 'user.timeout'"),
+    (
+      "set service-a.slots 1; set service-a.queue-limit 0; set worker.slots 2; "
+        + "set service-b.slots 8; load 600rps for 1s --orders 100%", "your 'set service-a.slots 1'"
+    ),
+    (
+      "set user.latency 0s; fail load-balancer-1; send GET /orders/1",
+      "down since your 'fail load-balancer-1'"
+    ),
+    (
+      "set database-a.synchronous-commit on; scale database-a 1; "
+        + "repeat 16 { send PUT /orders/1 'a' --async }; run 20s; send GET /orders/9",
+      "There is no standby at all"
+    ),
+    (
+      "enable single-flight; load 50rps for 1s --keys 5 --mix GET:100 --async; "
+        + "partition database-a-1 service-a,worker for 5s; send GET /orders/1; run 1s",
+      "as single-flight has it"
+    ),
+    (
+      "send GET /orders/1; partition service-a cache-a; send PUT /orders/1 'new'",
+      "had no answer: who reads may get the old row"
+    ),
+    (
+      "send GET /orders/1; partition service-a cache-a; send PUT /orders/1 'new'; heal; "
+        + "send GET /orders/1", "out of date: #2 had written version 2"
+    ),
+    (
+      "partition database-a-1 database-a-2; enable read-replicas; send PUT /orders/1 'v5'; "
+        + "send GET /orders/2; send GET /orders/1", "read the row from database-a-2"
+    ),
+    (
+      "inject loss on service-a..database-a 40%; inject slow on service-b-2 30; "
+        + "set service-a.slots 1; fail worker-1; load 400rps for 10s",
+      "all that is wrong: 'inject slow on service-b-2 30'; worker-1, which is down"
+    ),
   ])
   func theCommandBehindAFailureIsNamed(commands: String, cause: String) {
     let room = Room()
@@ -124,6 +159,23 @@ import Testing
         + "fail service-a-1; run 20s; send GET /orders/42", "ejected"
     ),
     ("set user.timeout 1ms; send GET /orders/42; set user.timeout 5s", "as the request's"),
+    (
+      "set service-a.slots 1; set service-a.queue-limit 0; set worker.slots 2; "
+        + "load 600rps for 1s --orders 100%", "worker.slots"
+    ),
+    (
+      "set gateway.timeout 1s; set gateway.timeout 15s; inject pause on service-a; "
+        + "send GET /orders/1", "'set gateway.timeout 1s'"
+    ),
+    ("inject disk-full on database-a; send GET /orders/5000", "disk-full"),
+    (
+      "inject latency on gateway 300ms; fail gateway-2; send GET /orders/1 --count 2",
+      "inject latency"
+    ),
+    (
+      "fail load-balancer-1; send GET /orders/1; restore load-balancer-1; run 10s; "
+        + "fail load-balancer-1", "has been down since"
+    ),
     (
       "enable backpressure; set queue.backpressure.max-length 1; fail worker-1; fail worker-2; "
         + "send PUT /orders/1 --count 2; restore all; settle", "till then"

@@ -249,8 +249,10 @@ private func tryLines(_ term: Term, _ session: Session) -> [String] {
 private func sql(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
   var words = arguments.rest
   var node = NodeID.none
-  if words.count > 1, NodeNames.find(words[0].text, in: session.world) != nil {
-    node = try NodeNames.node(words[0].text, in: session.world)
+  let first = words.first?.text ?? ""
+  let isName = !first.contains(" ") && first.contains("-")
+  if words.count > 1, isName || NodeNames.find(first, in: session.world) != nil {
+    node = try NodeNames.node(first, in: session.world)
     guard session.world.tier(of: node).kind == .database else {
       throw CommandError(
         "\(session.world.name(of: node)) has no rows; ask database-a or database-b")
@@ -259,8 +261,10 @@ private func sql(_ arguments: Arguments, _ session: Session) throws(CommandError
   }
   let query = words.map(\.text).joined(separator: " ")
   if node == .none {
-    let tier: Tier =
-      query.lowercased().contains(/\b(from|join)\s+products\b/) ? .databaseB : .databaseA
+    let text = query.lowercased()
+    let isOfProducts =
+      text.contains(/\bproducts\b/) && !text.contains(/\b(from|join)\s+(orders|activity)\b/)
+    let tier = isOfProducts ? Tier.databaseB : .databaseA
     node = session.world.directory.primary(of: tier)
   }
   // On a copy: looking must not change even how the rows lie in memory.

@@ -84,17 +84,17 @@ let traceCommands: [Command] = [
       .init(line: "why 3", meaning: "request 3"),
     ]
   ) { session, arguments throws(CommandError) in
-    let ofLoad = arguments["ID"] == nil ? session.latestFailureOfLoad : nil
+    let failures = arguments["ID"] == nil ? session.latestFailuresOfLoad : []
     let record: RequestRecord
-    if let ofLoad { record = ofLoad } else { record = try session.request(arguments["ID"]) }
-    var lines = WhyText.lines(record, session.world, session.style)
-    if ofLoad != nil {
-      let failed = session.world.journal.load.failed
-      lines.insert(
-        failed == 1
-          ? "One request of the load failed:"
-          : "\(NumberText.grouped(failed)) requests of the load failed, the latest of them:", at: 0)
+    if let latest = failures.first {
+      record = latest
+    } else {
+      record = try session.request(arguments["ID"])
     }
+    let lines =
+      failures.isEmpty
+      ? WhyText.lines(record, session.world, session.style)
+      : WhyText.ofLoad(failures, session.world, session.style)
     let width = min(session.options.width, 100)
     let plain = WhyText.lines(record, session.world, Style(isColored: false))
     return Report(
@@ -113,13 +113,13 @@ private let filters =
   + Method.allCases.map { $0.name.lowercased() } + Reason.allCases.map(\.name)
 
 extension Session {
-  /// The latest failure of a virtual user since the last request of one's own.
-  fileprivate var latestFailureOfLoad: RequestRecord? {
-    guard world.journal.load.failed > 0 else { return nil }
-    return world.journal.requestIDs.reversed().lazy
-      .prefix { $0 > self.lastRequest ?? 0 }
-      .compactMap { self.world.journal[$0] }
-      .first { $0.isVirtual && $0.isAnswered && !$0.answer.isSuccess }
+  /// The failures of virtual users since the last request of one's own, the latest first.
+  fileprivate var latestFailuresOfLoad: [RequestRecord] {
+    guard world.journal.load.failed > 0 else { return [] }
+    return world.journal.requestIDs.reversed()
+      .prefix { $0 > lastRequest ?? 0 }
+      .compactMap { world.journal[$0] }
+      .filter { $0.isVirtual && $0.isAnswered && !$0.answer.isSuccess }
   }
 
   /// The request that a word means: a number, `last` or `slowest`.
@@ -131,7 +131,7 @@ extension Session {
     case "last":
       if let record = lastRequest.flatMap({ world.journal[$0] }) { return record }
       let sent = NumberText.grouped(world.journal.sent)
-      if world.journal.load.failed > 0 && latestFailureOfLoad == nil {
+      if world.journal.load.failed > 0 && latestFailuresOfLoad.isEmpty {
         let reasons = world.journal.load.failuresByReason.map {
           "\($0.reason.status) \($0.reason.name) \(NumberText.grouped($0.count))"
         }

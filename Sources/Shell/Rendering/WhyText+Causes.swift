@@ -103,7 +103,9 @@ extension WhyText {
         }
       }
     }
-    for fault in further(request, world) where !found.contains(fault) { found.append(fault) }
+    if found.isEmpty || !looksFurther {
+      for fault in further(request, world) where !found.contains(fault) { found.append(fault) }
+    }
     return found
   }
 
@@ -114,7 +116,13 @@ extension WhyText {
     let full: Set<Reason> = [
       .queueFull, .poolExhausted, .bulkheadFull, .concurrencyLimited, .loadShed, .backpressure,
     ]
-    guard full.contains(reason) || reason == .noHealthyUpstream,
+    // Nothing was heard of it from there: it waited for a worker slot.
+    let hasWaited =
+      reason == .upstreamTimeout
+      && !(world.journal.spans(of: request.id) ?? []).contains {
+        $0.from == request.answer.failedAt
+      }
+    guard full.contains(reason) || reason == .noHealthyUpstream || hasWaited,
       let resource = request.resource, request.answer.failedAt != .none
     else { return [] }
     let chain: [Tier] =

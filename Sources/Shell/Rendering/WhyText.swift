@@ -4,7 +4,10 @@ import Language
 
 /// Explains an outcome in plain words, from the trace and from what was done to the nodes.
 enum WhyText {
-  static func lines(_ request: RequestRecord, _ world: World, _ style: Style) -> [String] {
+  /// `isBrief` leaves out what real systems call a reason.
+  static func lines(
+    _ request: RequestRecord, _ world: World, _ style: Style, isBrief: Bool = false
+  ) -> [String] {
     let answer = request.answer
     let title = RequestText.title(request, world)
     guard request.isAnswered else { return ["#\(request.id) \(title) has no answer yet."] }
@@ -35,7 +38,9 @@ enum WhyText {
     lines += standbys(request, world)
     lines += sharedLoad(request, world) + faults(request, world)
     let reference = answer.reason.reference
-    if !reference.isEmpty { lines.append(style.quiet("Real systems call it: \(reference).")) }
+    if !reference.isEmpty && !isBrief {
+      lines.append(style.quiet("Real systems call it: \(reference)."))
+    }
     if let advice = advice(request, world) { lines.append(advice) }
     return lines
   }

@@ -1,0 +1,81 @@
+import Testing
+
+@testable import Shell
+
+/// What becomes of rows, tasks and copies under changes and faults, each as a script whose
+/// expectations hold.
+@Suite struct DataPromiseTests {
+  static let promises: [(name: String, script: String)] = [
+    (
+      "a new shard takes nothing that the primary before was still sending",
+      """
+      repeat 5 { reset --seed 3; inject disk-full on database-a-2; send DELETE /orders/1 }
+      send PUT /orders/4 'v5'; run 1s; enable sharding; run 1s; expect database-a.rows == 999
+      send PUT /orders/4 'v6'; disable sharding; run 1s; send GET /orders/4
+      expect last.version == 3 and database-a.rows == 999 and database-a.lost-writes == 0
+      """
+    ),
+    (
+      "a row that is deleted and made anew while it is held is both",
+      """
+      enable write-behind; send DELETE /orders/2; send PUT /orders/2 'new'; run 10s
+      expect cache-a.lost-writes == 0; disable write-behind; set cache-a.ttl 1s; run 5s
+      send GET /orders/2; expect last.cache == miss and last.version == 1
+      send GET /orders/2; expect last.status == 200; send DELETE /orders/2; send GET /orders/2
+      expect last.status == 404
+      """
+    ),
+    (
+      "of two answers to a question that was delivered twice the first counts",
+      "inject duplicate on database-a; send DELETE /orders/4; expect last.status == 200"
+    ),
+    (
+      "autoscaling takes away no instance that works for one that does not",
+      """
+      scale service-a 4; enable autoscaling on service-a; set service-a.autoscaling.period 1s
+      set service-a.autoscaling.stabilization 0s; fail service-a-1; run 20s
+      load 20rps for 5s --orders 100%; expect load.success-rate > 99%
+      """
+    ),
+    (
+      "the outbox forgets no event, however long nobody reads it",
+      """
+      enable outbox; fail queue; load 1000rps for 20s --orders 100% --writes 100%
+      restore queue; until queue.published > 19000 within 10m
+      disable outbox; load 1000rps for 20s --orders 100% --writes 100%
+      """
+    ),
+    (
+      "an answer that comes late counts for its load all the same",
+      """
+      inject blackhole on service-a; load 1000rps for 20s --orders 100%
+      expect load.failed > 19000 and load.succeeded == 0
+      """
+    ),
+    (
+      "requests that an earlier load has left behind are not the next one's",
+      """
+      disable health-checks; inject latency on service-b 5s
+      load 100rps for 10s --products 100% --async; run 10s
+      load 5 users for 10s --products 100%; expect load.failed == 0 and load.sent < 60
+      """
+    ),
+  ]
+
+  @Test(arguments: promises.indices) func aPromiseIsKept(index: Int) {
+    let room = Room()
+    let status = room.run(Self.promises[index].script)
+    #expect(status == 0, "\(Self.promises[index].name): \(room.said.last ?? "")")
+  }
+
+  @Test func activityOfADeletedRowIsOnOneShard() {
+    let room = Room()
+    room.run("send DELETE /orders/2; run 1s; enable sharding; run 1s")
+    var lines = 0
+    for node in ["database-a-1", "database-a-2"] {
+      room.run("sql \(node) 'select * from activity'")
+      lines += room.said.joined().contains("1 row of") ? 1 : 0
+    }
+    #expect(lines == 1)
+  }
+}
