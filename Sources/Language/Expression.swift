@@ -173,6 +173,16 @@ extension Expression {
     }
   }
 
+  /// Observables that are compared with nothing.
+  public var bareNames: [String] {
+    switch self {
+    case .comparison: []
+    case .truth(let name): [name]
+    case .not(let inner): inner.bareNames
+    case .and(let left, let right), .or(let left, let right): left.bareNames + right.bareNames
+    }
+  }
+
   /// What observables are compared with.
   public var comparisons: [(name: String, value: String)] {
     switch self {

@@ -251,7 +251,8 @@ public final class Session {
   /// This moment, as that before a command.
   func moment(_ command: String) -> Timeline.Moment {
     Timeline.Moment(
-      command: command, world: made ?? World(seed: options.seed), lastRequest: lastRequest,
+      command: command, world: made ?? World(seed: options.seed), seed: options.seed,
+      lastRequest: lastRequest,
       schedule: schedule, courses: courses, load: notedLoad, lesson: classroom.run,
       incident: incident)
   }
@@ -265,13 +266,14 @@ public final class Session {
     schedule = moment.schedule
     courses = moment.courses
     notedLoad = moment.load
-    options.seed = moment.world.seed
+    options.seed = moment.seed
   }
 
-  /// Starts over with a fresh deployment.
-  func reset(seed: UInt64?) {
-    if let seed { options.seed = seed }
-    world = World(seed: options.seed)
+  /// Starts over with a fresh deployment, of the session's seed or of another one, which becomes the
+  /// session's if it lasts.
+  func reset(seed: UInt64?, isLasting: Bool = true) {
+    if let seed, isLasting { options.seed = seed }
+    world = World(seed: seed ?? options.seed)
     lastRequest = nil
     schedule = []
     courses = Courses()

@@ -17,6 +17,8 @@ struct Timeline {
     /// What was done then, as typed.
     let command: String
     let world: World
+    /// Of the session: in a lesson the deployment has another one.
+    let seed: UInt64
     let lastRequest: UInt32?
     let schedule: [ScheduledBlock]
     let courses: Courses
@@ -29,7 +31,7 @@ struct Timeline {
     /// The same moment, as that of another command.
     func named(_ command: String) -> Moment {
       Moment(
-        command: command, world: world, lastRequest: lastRequest, schedule: schedule,
+        command: command, world: world, seed: seed, lastRequest: lastRequest, schedule: schedule,
         courses: courses, load: load, lesson: lesson, incident: incident)
     }
   }

@@ -185,7 +185,18 @@ private func predict(_ statement: Statement, _ session: Session) throws(CommandE
   let expression = try session.parseExpression(text)
   _ = try session.parse(syntax.after)
   try session.checkNames(of: expression)
-  let outcome = try session.outcome(of: expression, after: syntax.after)
+  if let name = expression.bareNames.first {
+    throw .usage("say what \(name) will be, as in \(form.dropFirst("write it as in ".count))")
+  }
+  let outcome = try session.outcome(of: expression, after: syntax.after) {
+    before throws(CommandError) in
+    guard let name = expression.names.first(where: { $0.hasPrefix("last.") }),
+      session.lastRequest == before
+    else { return }
+    throw .usage(
+      "'\(syntax.after.label)' sends no request of your own, and \(name) is of one; predict what it "
+        + "changes, such as a node's state (it is taken back)")
+  }
   let right = outcome.clauses.count(where: \.holds)
   session.predictions.right += right
   session.predictions.all += outcome.clauses.count
@@ -233,11 +244,13 @@ extension Session {
   /// Runs a block and looks at a condition. One that makes no sense of what it finds takes the block
   /// back: it was a mistake in the command.
   fileprivate func outcome(
-    of expression: Expression, after block: Block
+    of expression: Expression, after block: Block,
+    checking check: (_ lastRequest: UInt32?) throws(CommandError) -> Void = { _ in }
   ) throws(CommandError) -> Expression.Outcome {
     let before = moment("")
     try run(block)
     do throws(CommandError) {
+      try check(before.lastRequest)
       return try evaluate(expression)
     } catch {
       if error.kind == .usage { travel(to: before) }

@@ -90,6 +90,8 @@ let timeCommands: [Command] = [
     let isTask = session.classroom.run?.task != nil
     if isTask {
       try session.setUpPage(seed: seed ?? session.world.seed)
+    } else if session.classroom.run != nil {
+      session.reset(seed: seed ?? session.world.seed, isLasting: false)
     } else {
       session.reset(seed: seed)
     }

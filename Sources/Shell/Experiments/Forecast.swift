@@ -26,7 +26,7 @@ struct Forecast {
   /// Seconds from a user's sending to the answer; infinite when some tier can't keep up.
   let meanLatency: Double
 
-  /// A tier of which no instance is up.
+  /// A tier that does nothing: of which no instance is up, or of a database no primary.
   let down: Tier?
   /// What is in force and not a part of the model: patterns that are on, settings, faults.
   let leavesOut: [String]
@@ -100,9 +100,7 @@ struct Forecast {
         places.append(Place(tier: .worker, station: worker))
       }
     }
-    down = Tier.allCases.first { tier in
-      tier != .user && !world.directory.instances(of: tier).contains { world.isUp($0) }
-    }
+    down = Tier.allCases.first { $0 != .user && model.isDown($0) }
     leavesOut = model.leavesOut
     self.rate = rate
     self.places = places

@@ -39,6 +39,9 @@ struct ForecastModel {
     lookup = world.cache(directory.first(of: .cacheA))?.work ?? .constant(.zero)
   }
 
+  /// Whether nobody does what a tier is for: no instance is up, or of a database no primary.
+  func isDown(_ tier: Tier) -> Bool { !nodes(tier).contains { world.isUp($0) } }
+
   private func nodes(_ tier: Tier) -> [NodeID] {
     let primaries = world.directory.sharding(of: tier).shards.map(\.primary)
     return tier.kind == .database ? primaries : world.directory.instances(of: tier)

@@ -113,7 +113,7 @@ extension Session {
     guard var run = classroom.run, run.task != nil || run.hasExamples else { return }
     classroom.run = nil  // nothing that the setup does reaches a goal
     defer { classroom.run = run }
-    reset(seed: seed)
+    reset(seed: seed, isLasting: false)
     try runQuietly(run.task?.setup ?? "")
     run.begin(
       givenFaults: Set(world.faultsInForce.filter { $0.until == .distantFuture }.map(\.id)))

@@ -65,7 +65,7 @@ extension Session {
   func begin(_ drill: IncidentDrill, number: Int) throws(CommandError) {
     classroom.run = nil  // what a lesson asks for is not asked of this deployment
     incident = nil
-    reset(seed: Options().seed)
+    reset(seed: Options().seed, isLasting: false)
     try runQuietly("load 60rps for 20s")
     let before = Self.watched.map { observe($0.1)?.text ?? "none" }
     let fault = try FaultText.parse(drill.fault.split(separator: " ").map(String.init), in: world)

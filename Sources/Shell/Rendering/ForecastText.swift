@@ -53,7 +53,10 @@ enum ForecastText {
       text += "No mean latency: it grows as long as the load lasts. "
     }
     if let down = forecast.down {
-      text += "No instance of \(down.name) is up."
+      text +=
+        down.kind == .database
+        ? "The primary of \(down.name) is down: writes and what no cache has fail."
+        : "No instance of \(down.name) is up."
     } else if let bottleneck = forecast.bottleneck, forecast.limit < 1e12 {
       let limit = NumberText.grouped(Int(forecast.limit))
       let knee = NumberText.grouped(Int(forecast.limit * 0.8))
