@@ -44,6 +44,13 @@ struct Node: Sendable {
     return slots.admit(call, at: now)
   }
 
+  /// A call was answered in its place (see `Abort`): to whoever looks at it from outside it is one
+  /// that it answered badly.
+  mutating func countAborted(isError: Bool) {
+    requests &+= 1
+    if isError { errors &+= 1 }
+  }
+
   /// A call that the node was asked for is answered.
   mutating func count(isError: Bool, after time: Duration) {
     latency.record(time)

@@ -48,6 +48,9 @@ extension World {
       journal.mark(calls[place].span, .aborted, of: request)
       var answer = Answer(.faultInjected, at: passage.to)
       answer.status = passage.abortStatus
+      if message.verb.needsSlot {
+        nodes[passage.to.index].countAborted(isError: answer.isServerError)
+      }
       answerFromOutside(place, answer)
     } else {
       if passage.isDuplicated {

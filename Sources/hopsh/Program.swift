@@ -118,7 +118,10 @@ struct Program {
         return 2
       }
       for file in files {
-        guard let source = Files.read(file) else { return 2 }
+        guard let source = Files.read(file) else {
+          output.writeError("hopsh: '\(file)' can't be read as UTF-8 text")
+          return 2
+        }
         let failed = check.failed
         let blessed = check.check(source, name: file)
         if blessed == source { remaining += check.failed - failed }
@@ -136,8 +139,8 @@ struct Program {
         }
       }
     }
-    output.write("\(check.passed) passed, \(check.failed) failed")
-    return (blesses ? remaining : check.failed) == 0 ? 0 : 1
+    let failed = blesses ? remaining : check.failed
+    output.write("\(check.passed + check.failed - failed) passed, \(failed) failed")
+    return failed == 0 ? 0 : 1
   }
-
 }
