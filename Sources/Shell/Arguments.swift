@@ -47,7 +47,13 @@ struct Arguments {
     }
     for parameter in parameters where parameter.isRequired {
       if parameter.isRest && !rest.isEmpty { continue }
-      throw .usage("\(parameter.necessary) is missing; \(command.usageWithExample)")
+      // A path that stands first: it is the method before it that was left out.
+      var isOutOfPlace = false
+      if case .path = parameter.kind {
+        isOutOfPlace = positional.values.contains { $0.text.hasPrefix("/") }
+      }
+      let missing = isOutOfPlace ? command.parameters[0].necessary : parameter.necessary
+      throw .usage("\(missing) is missing; \(command.usageWithExample)")
     }
   }
 

@@ -61,6 +61,21 @@ enum NodeNames {
     }.joined(separator: ",")
   }
 
+  /// The names that some words are: 'gateway-1, gateway-2', or 'database a' for database-a.
+  static func joined(_ words: [String]) -> [String] {
+    var names: [String] = []
+    for word in words.flatMap({ $0.split(separator: ",").map(String.init) }) {
+      if let last = names.last, word.count == 1, let letter = word.first,
+        letter.isLetter || letter.isNumber
+      {
+        names[names.count - 1] = "\(last)-\(word.lowercased())"
+      } else {
+        names.append(word)
+      }
+    }
+    return names
+  }
+
   private static func tier(named name: String) -> Tier? {
     Tier.allCases.first { $0.name == name || $0.aliases.contains(name) }
   }

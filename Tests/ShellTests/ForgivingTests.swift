@@ -22,6 +22,17 @@ import Testing
     ("traces database-z", 2), ("patterns fault tolerance; patterns load balancing", 0),
     ("explain scalability; explain fault tolerance; settings health-checks", 0),
     ("set lb.health-checks.interval 1s; expect load-balancer.health-interval == 1s", 0),
+    (
+      "fail gateway-1, gateway-2; fail database a; fail service b 1; expect gateway-2.state == down",
+      0
+    ),
+    ("fail gateway-1,nobody; expect gateway-1.state == up", 1), ("fail ,", 2),
+    (
+      "show cache-a hit-ratio; show service a; explain caching; explain cap; quiz start; quiz answer 1",
+      0
+    ),
+    ("predict last.cache : send GET /orders/1", 2), ("predict last.status == 503 : fail queue", 2),
+    ("sql \"update products set stock = 1\"", 1), ("sql database-a-3 \"select 1\"", 1),
     ("echo 10 % and 5 ms", 0), ("load 10 for 5s", 2), ("sql SELECT 5 s", 0), ("traces foo=ok", 2),
     ("sweep cache-a.ttl = 1s, 10s : load 10rps for 1s", 0), ("enable autoscaling on database-a", 1),
     ("enable bulkhead on cache-a", 1),

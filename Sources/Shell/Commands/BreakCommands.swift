@@ -7,26 +7,16 @@ import Language
 let breakCommands: [Command] = [
   Command(
     name: "fail", group: .break, summary: "crash a node: it refuses connections until restored",
-    parameters: [.init(name: "NODE", kind: .instance)],
-    details: ["A database's name stands for its current primary."],
+    parameters: [.init(name: "NODE", kind: .instance, isRest: true)],
+    details: [
+      "A database's name stands for its current primary. Several are named with commas or blanks."
+    ],
     examples: [
       .init(line: "fail database-a", meaning: "the primary of Database A"),
       .init(line: "fail worker-2", meaning: "one of the workers"),
     ]
   ) { session, arguments throws(CommandError) in
-    let node = try NodeNames.node(arguments.required("NODE"), in: session.world)
-    let name = session.world.name(of: node)
-    guard session.world.tier(of: node) != .user else {
-      throw CommandError("the user can't fail; it is you")
-    }
-    guard session.world.isUp(node) else {
-      throw CommandError("\(name) is down already; 'restore \(name)' brings it back")
-    }
-    session.world.fail(node, command: arguments.statement.text)
-    let next = consequence(of: node, session.world)
-    return Report(
-      session.wrap("\(name): up → \(session.style.bad("down")). \(next)"),
-      .object([("node", .string(name)), ("state", .string("down"))]))
+    try fail(arguments, session)
   },
   Command(
     name: "restore", group: .break, summary: "start a node that is down, and lift the faults on it",
@@ -98,6 +88,35 @@ private func consequence(ofReplica node: NodeID, _ world: World) -> String {
   }
   return world.candidate(after: primary) == nil
     ? "The primary goes on; a failover has nobody to promote." : "The primary goes on."
+}
+
+private func fail(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
+  // 'database a' is how one says it.
+  let joined = NodeNames.joined(arguments.rest.map(\.text))
+  guard !joined.isEmpty else { throw .usage("NODE is missing, as in 'fail database-a'") }
+  var nodes: [NodeID] = []
+  for name in joined {
+    let node = try NodeNames.node(name, in: session.world)
+    guard session.world.tier(of: node) != .user else {
+      throw CommandError("the user can't fail; it is you")
+    }
+    guard !nodes.contains(node) else { continue }
+    guard session.world.isUp(node) else {
+      let name = session.world.name(of: node)
+      throw CommandError("\(name) is down already; 'restore \(name)' brings it back")
+    }
+    nodes.append(node)
+  }
+  for node in nodes { session.world.fail(node, command: arguments.statement.text) }
+  let lines = nodes.flatMap { node in
+    session.wrap(
+      "\(session.world.name(of: node)): up → \(session.style.bad("down")). "
+        + consequence(of: node, session.world))
+  }
+  let values = nodes.map {
+    JSON.object([("node", .string(session.world.name(of: $0))), ("state", .string("down"))])
+  }
+  return Report(lines, values.count == 1 ? values[0] : .object([("nodes", .array(values))]))
 }
 
 private func restore(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {

@@ -99,7 +99,9 @@ private func answer(_ letter: String, _ session: Session) throws(CommandError) -
   guard let question = session.quiz.current else {
     throw CommandError("all questions are answered; 'quiz start' begins anew")
   }
-  guard let choice = question.choice(letter) else {
+  // Their numbers will do, too.
+  let number = Int(letter).flatMap { question.choices.indices.contains($0 - 1) ? $0 - 1 : nil }
+  guard let choice = question.choice(number.map { Question.letter($0) } ?? letter) else {
     let letters = question.choices.indices.map { Question.letter($0) }
     throw .usage("there is no answer '\(letter)'; choose \(letters.joined(separator: ", "))")
   }

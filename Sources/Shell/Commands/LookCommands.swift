@@ -29,7 +29,7 @@ let lookCommands: [Command] = [
   },
   Command(
     name: "show", group: .look, summary: "show a node, a tier, or the value of an observable",
-    parameters: [.init(name: "NODE", kind: .observable, isRequired: false)],
+    parameters: [.init(name: "NODE", kind: .observable, isRequired: false, isRest: true)],
     details: [
       "An observable is a named value such as last.status or cache-a.hit-ratio. Without NODE all",
       "of them are listed.",
@@ -40,8 +40,9 @@ let lookCommands: [Command] = [
       .init(line: "show hash", meaning: "the fingerprint of the whole deployment"),
     ]
   ) { session, arguments throws(CommandError) in
-    guard let name = arguments["NODE"] else { return ObservablesText.report(session) }
-    return try show(name, session)
+    guard !arguments.rest.isEmpty else { return ObservablesText.report(session) }
+    // 'cache-a hit-ratio' is how one says it.
+    return try show(NodeNames.joined(arguments.rest.map(\.text)).joined(separator: "."), session)
   },
   Command(
     name: "explain", group: .look, summary: "explain a component or a pattern",

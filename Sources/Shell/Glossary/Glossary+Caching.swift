@@ -2,7 +2,7 @@
 extension Term {
   static let ofCaching: [Term] = [
     Term(
-      "cache-aside", ["cache aside", "lazy loading"],
+      "cache-aside", ["caching", "cache aside", "lazy loading"],
       "The service asks the cache first, on a miss the database, and fills the cache itself. A "
         + "write goes to the database and invalidates the copy. Most reads need no database.",
       costs: "Copies may be outdated, and a cold cache sends everything to the database.",

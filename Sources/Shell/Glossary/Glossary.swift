@@ -45,7 +45,8 @@ struct Term: Sendable {
     ("when something fails", ofResilience), ("when there is too much", ofLimits),
     ("caches", ofCaching), ("copies", ofFreshness), ("databases", ofDatabases),
     ("acknowledged writes", ofDurability), ("tasks", ofTasks), ("delivery", ofDelivery),
-    ("faults", ofFaults), ("measuring", ofMeasuring), ("this shell", ofShell),
+    ("faults", ofFaults), ("the whole", ofTheWhole), ("measuring", ofMeasuring),
+    ("this shell", ofShell),
   ]
 
   static let all = subjects.flatMap(\.terms)

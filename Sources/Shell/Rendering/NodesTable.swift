@@ -33,9 +33,13 @@ enum NodesTable {
       let lag = Int(world.lag(of: node).entries)
       let isSharded = world.directory.sharding(of: world.tier(of: node)).shards.count > 1
       let shard = isSharded ? "shard \(world.directory.shard(of: node) + 1), " : ""
+      // One that is down does not know that it has a successor.
+      let wasPrimary =
+        database.isPrimary && !world.isUp(node) && world.directory.leader(of: node).primary != node
       return shard
         + (database.isPrimary
-          ? "primary, epoch \(database.epoch)" : "replica, lag \(NumberText.counted(lag, "write"))")
+          ? "\(wasPrimary ? "was " : "")primary, epoch \(database.epoch)"
+          : "replica, lag \(NumberText.counted(lag, "write"))")
     }
     if let queue = world.messageQueue(node) { return "depth \(queue.depth)" }
     if let worker = world.worker(node) { return "done \(worker.processed)" }
