@@ -99,6 +99,14 @@ import Testing
     #expect(room.said.last == "a fresh deployment, seed 7, time 0")
   }
 
+  @Test func aLessonLeavesTheSessionItsSeed() {
+    let room = Room(lesson: LessonTests.document)
+    room.run("reset --seed 9; lesson start 1; lesson skip; lesson stop; reset")
+    #expect(room.said.last == "a fresh deployment, seed 9, time 0")
+    room.run("lesson start 1; lesson skip; undo; lesson stop; reset")
+    #expect(room.said.last == "a fresh deployment, seed 9, time 0")
+  }
+
   @Test func aFaultThatTheTaskGivesHasToStay() {
     let document = Self.document.replacing(
       "set cache-b.capacity 1", with: "set cache-b.capacity 1\ninject latency on cache-b 1ms")

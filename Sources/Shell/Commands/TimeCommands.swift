@@ -90,8 +90,9 @@ let timeCommands: [Command] = [
     let isTask = session.classroom.run?.task != nil
     if isTask {
       try session.setUpPage(seed: seed ?? session.world.seed)
+      if let seed { session.options.seed = seed }
     } else if session.classroom.run != nil {
-      session.reset(seed: seed ?? session.world.seed, isLasting: false)
+      session.reset(seed: seed ?? session.world.seed, isLasting: seed != nil)
     } else {
       session.reset(seed: seed)
     }
