@@ -103,7 +103,7 @@ import Testing
     let room = Room(lesson: LessonTests.document)
     room.run("reset --seed 9; lesson start 1; lesson skip; lesson stop; reset")
     #expect(room.said.last == "a fresh deployment, seed 9, time 0")
-    room.run("lesson start 1; lesson skip; undo; lesson stop; reset")
+    room.run("lesson start 1; lesson skip; undo 2; reset")
     #expect(room.said.last == "a fresh deployment, seed 9, time 0")
   }
 
