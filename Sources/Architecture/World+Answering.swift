@@ -30,9 +30,12 @@ extension World {
   /// The answer to a call that the node began on its own account: nobody asked for it.
   mutating func close(_ place: Int32) {
     if calls[place].message.verb == .request {
-      journal.close(calls[place], at: clock)
+      let latency = clock - calls[place].arrivedAt
+      journal.close(
+        calls[place].request, calls[place].answer, isVirtual: calls[place].message.isVirtual,
+        isRead: calls[place].message.method == .get, after: latency, at: clock)
       nodes[calls[place].node.index].count(
-        isError: !calls[place].answer.isSuccess, after: clock - calls[place].arrivedAt)
+        isError: !calls[place].answer.isSuccess, after: latency)
     }
     retire(place)
   }

@@ -66,15 +66,14 @@ public struct Journal: Sendable {
     return id
   }
 
-  /// Notes a request's outcome, of which its call knows all that counts: the request itself may no
-  /// longer be kept.
-  mutating func close(_ call: Call, at now: Instant) {
-    let answer = call.answer
+  /// Notes a request's outcome. What counts is said: the request itself may no longer be kept.
+  mutating func close(
+    _ request: UInt32, _ answer: Answer, isVirtual: Bool, isRead: Bool, after latency: Duration,
+    at now: Instant
+  ) {
     if answer.isSuccess { succeeded += 1 } else { failed += 1 }
-    if call.message.isVirtual && call.request >= firstOfLoad {
-      load.record(answer, now - call.arrivedAt, isRead: call.message.method == .get)
-    }
-    requests.change(Int(call.request) - 1) { record in
+    if isVirtual && request >= firstOfLoad { load.record(answer, latency, isRead: isRead) }
+    requests.change(Int(request) - 1) { record in
       record.answer = answer
       record.answer.parcel = .none
       record.answeredAt = now
