@@ -84,6 +84,22 @@ import Testing
     #expect(table.rows[0][1] == .integer(Int64(limit + 5000)))
   }
 
+  /// They share one SQLite database until the first of them writes.
+  @Test func deploymentsOnSeveralThreadsMayLookAtTheRowsThatTheyBeginWith() async {
+    await withTaskGroup(of: Int.self) { group in
+      for seed in 0..<8 as Range<UInt64> {
+        group.addTask {
+          let world = World(seed: seed)
+          let primary = world.directory.primary(of: .databaseA)
+          return (0..<500).reduce(0) { sum, _ in
+            sum + world.rowCount(of: primary) + world.repeatedTasks(at: primary)
+          }
+        }
+      }
+      for await sum in group { #expect(sum == 500 * SeedRows.orderCount) }
+    }
+  }
+
   @Test func theSameBodyAsksForTheSameOnceMore() throws {
     var (rows, texts) = (Rows(.orders), Texts())
     let bodies = (0..<20).map { texts.intern("{\"quantity\": \($0)}") }

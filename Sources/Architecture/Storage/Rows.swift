@@ -49,8 +49,9 @@ public struct Rows: Sendable {
   /// Clones the database now, if another value shares it.
   mutating func detach() { _ = own() }
 
+  /// Looks, without a clone: another value may share the database, on another thread.
   func readOnly(_ sql: String, _ body: (OpaquePointer) -> Void) {
-    connection.forEachRow(sql, body)
+    connection.forEachSharedRow(sql, body)
   }
 
   mutating func own() -> SQLiteConnection {

@@ -4,8 +4,8 @@ import Glibc
 /// An SQLite database in memory with its prepared statements, closed with its last reference.
 ///
 /// Two owners never use one connection: `Rows` clones it before the second one does anything but
-/// clone. Without mutexes of its own; clones are made one at a time. `@unchecked` says that whoever
-/// moves a deployment to another thread has detached it before (see `World.detach`).
+/// clone or look. SQLite's own mutexes are off; whoever clones or looks holds one of ours. `@unchecked`
+/// says that whoever moves a deployment to another thread has detached it before (see `World.detach`).
 final class SQLiteConnection: @unchecked Sendable {
   let handle: OpaquePointer
   @exclusivity(unchecked)
@@ -17,8 +17,9 @@ final class SQLiteConnection: @unchecked Sendable {
 
   private static let isConfigured = sqlite3_forgo_memory_statistics() == SQLITE_OK
 
-  /// Held while a connection is read for a copy: forks on two threads may begin from one.
-  nonisolated(unsafe) private static let copying: UnsafeMutablePointer<pthread_mutex_t> = {
+  /// Held while a connection is read that others may share: deployments on two threads may begin from
+  /// one.
+  nonisolated(unsafe) private static let sharing: UnsafeMutablePointer<pthread_mutex_t> = {
     let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
     return mutex
@@ -42,8 +43,8 @@ final class SQLiteConnection: @unchecked Sendable {
   /// A copy of everything that another connection holds, page by page.
   convenience init(copyOf other: SQLiteConnection) {
     self.init()
-    pthread_mutex_lock(Self.copying)
-    defer { pthread_mutex_unlock(Self.copying) }
+    pthread_mutex_lock(Self.sharing)
+    defer { pthread_mutex_unlock(Self.sharing) }
     other.commit()
     guard let backup = sqlite3_backup_init(handle, "main", other.handle, "main") else {
       preconditionFailure("SQLite cannot copy a database: \(message)")
@@ -70,6 +71,13 @@ final class SQLiteConnection: @unchecked Sendable {
     precondition(result == SQLITE_OK, "SQLite refused '\(sql)': \(message)")
     defer { sqlite3_finalize(prepared) }
     while let prepared, sqlite3_step(prepared) == SQLITE_ROW { body(prepared) }
+  }
+
+  /// The same, where other owners may clone or look meanwhile.
+  func forEachSharedRow(_ sql: String, _ body: (OpaquePointer) -> Void) {
+    pthread_mutex_lock(Self.sharing)
+    defer { pthread_mutex_unlock(Self.sharing) }
+    forEachRow(sql, body)
   }
 
   /// Makes a temporary table of what a learner may ask about.
