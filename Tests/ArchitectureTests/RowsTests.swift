@@ -91,12 +91,12 @@ import Testing
         group.addTask {
           let world = World(seed: seed)
           let primary = world.directory.primary(of: .databaseA)
-          return (0..<500).reduce(0) { sum, _ in
+          return (0..<4000).reduce(0) { sum, _ in
             sum + world.rowCount(of: primary) + world.repeatedTasks(at: primary)
           }
         }
       }
-      for await sum in group { #expect(sum == 500 * SeedRows.orderCount) }
+      for await sum in group { #expect(sum == 4000 * SeedRows.orderCount) }
     }
   }
 
