@@ -53,8 +53,6 @@ struct Parcels: Sendable {
     slab.release(id.rawValue)
     return parcel
   }
-
-  var count: Int { slab.count }
 }
 
 extension Outbox {

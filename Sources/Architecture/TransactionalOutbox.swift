@@ -12,7 +12,8 @@ struct OutboxCursors: Hashable, Sendable {
   var isOn = false
   /// Whether nothing new is written to outboxes: what they hold is read, and that is the end.
   var isEnding = false
-  /// By shard: the position up to which the log was read.
+  /// By shard: the position up to which the log was read; `.max` stands for its end, whatever that is
+  /// when it is asked.
   var positions: [UInt64] = []
   /// The shards whose log is being followed.
   var isTailing: Set<Int> = []

@@ -1,3 +1,4 @@
+import Glibc
 import Kernel
 
 /// A stream of requests from virtual users.
@@ -122,8 +123,7 @@ public struct Workload: Sendable {
     switch pace {
     case .closed(_, let think):
       return think > .zero ? Distribution.exponential(mean: think).sample(&arrivals) : .zero
-    case .open(_, _, false):
-      return Duration(nanoseconds: Int64(1e9 / rate(at: now)))
+    case .open(_, _, false): return evenPause(at: now)
     case .open(let first, let last, true):
       let highest = max(first, last) * max(spike?.factor ?? 1, 1)
       let interval = Distribution.exponential(mean: Duration(nanoseconds: Int64(1e9 / highest)))
@@ -134,6 +134,31 @@ public struct Workload: Sendable {
       } while moment < end && arrivals.unit() * highest >= rate(at: moment)
       return moment - now
     }
+  }
+
+  /// The time in which the rate of an open loop, summed up, comes to one more request. It is linear
+  /// between the beginning and the end of a spike, and those of the load.
+  private func evenPause(at now: Instant) -> Duration {
+    guard case .open(let first, let last, _) = pace else { return .zero }
+    if first == last && spike == nil { return Duration(nanoseconds: Int64(1e9 / first)) }
+    let edges = spike.map { [start + $0.start, start + $0.start + $0.length] } ?? []
+    let slope = end == .distantFuture ? 0 : (last - first) / max((end - start).seconds, 1e-9)
+    var (moment, rest) = (now, 1.0)
+    while moment < end {
+      let next = min(edges.filter { $0 > moment }.min() ?? end, end)
+      let factor = spike.map { moment >= edges[0] && moment < edges[1] ? $0.factor : 1 } ?? 1
+      let (rate, slope) = (rate(at: moment), slope * factor)
+      let length = (next - moment).seconds
+      let sum = length * (rate + slope * length / 2)
+      if sum >= rest {
+        // The root of rest = rate · t + slope · t² / 2.
+        let time = 2 * rest / (rate + sqrt(max(rate * rate + 2 * slope * rest, 0)))
+        return moment - now + Duration(nanoseconds: Int64(time * 1e9))
+      }
+      rest -= sum
+      moment = next
+    }
+    return end - now
   }
 
   func mix(into digest: inout Digest) {

@@ -1,6 +1,6 @@
 import Kernel
 
-/// What is done to nodes from outside: failing, restoring, promoting.
+/// What is done to nodes from outside: failing and restoring.
 extension World {
   /// Kills a node: its calls end, its callers see their connections reset, its memory is gone.
   /// Does nothing if it is down already.

@@ -23,6 +23,7 @@ public struct Duration: Hashable, Comparable, Sendable {
   @inlinable public static func < (a: Duration, b: Duration) -> Bool {
     a.nanoseconds < b.nanoseconds
   }
+  /// Beyond what 64 bits hold it is for ever; no sum of ours is below zero by so much.
   @inlinable public static func + (a: Duration, b: Duration) -> Duration {
     let (sum, overflow) = a.nanoseconds.addingReportingOverflow(b.nanoseconds)
     return Duration(nanoseconds: overflow ? .max : sum)

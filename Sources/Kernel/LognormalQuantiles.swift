@@ -47,7 +47,7 @@ struct LognormalQuantiles: @unchecked Sendable {
     return exp(spread * (isAbove ? -deviate : deviate))
   }
 
-  /// The standard normal deviate that is exceeded from below with a probability up to 1/2, by
+  /// The standard normal deviate below which one falls with a probability up to 1/2, by
   /// Newton's method: from 0 it nears the root from one side, as the function is convex there.
   static func normalQuantile(_ probability: Double) -> Double {
     var z = 0.0

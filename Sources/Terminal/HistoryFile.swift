@@ -23,7 +23,8 @@ public struct HistoryFile {
     while getline(&buffer, &capacity, file) > 0, let buffer {
       var line = String(cString: buffer)
       if line.hasSuffix("\n") { line.removeLast() }
-      if !line.isEmpty && lines.last != line { lines.append(Self.unescaped(line)) }
+      let typed = Self.unescaped(line)
+      if !typed.isEmpty && lines.last != typed { lines.append(typed) }
     }
     return lines.suffix(Self.limit)
   }

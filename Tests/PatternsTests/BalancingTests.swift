@@ -116,6 +116,8 @@ import Testing
     }
     let picks = Set((0..<6).map { _ in hosts.pick(for: 0, at: .zero, &random) })
     #expect(picks == [0, 1, 2])
+    _ = hosts.pick(for: 0, at: .zero, besides: 0, &random)  // a hedge is no request of its own
+    #expect(hosts.panic.active?.routed == 6)
     hosts.panic.turn(on: false)
     let calm = Set((0..<6).map { _ in hosts.pick(for: 0, at: .zero, &random) })
     #expect(calm == [0])

@@ -46,6 +46,13 @@ import Testing
       """
     ),
     (
+      "a queue whose disk fails takes no event, and forgets none",
+      """
+      enable outbox; inject io-error on queue 100%; send PUT /orders/1; run 5s
+      expect queue.published == 0; restore queue; run 5s; expect queue.published == 1
+      """
+    ),
+    (
       "an answer that comes late counts for its load all the same",
       """
       inject blackhole on service-a; load 1000rps for 20s --orders 100%

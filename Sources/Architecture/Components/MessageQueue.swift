@@ -6,7 +6,7 @@ import Patterns
 /// A task handed out is hidden for the visibility timeout. A worker that does it acknowledges;
 /// one that fails or dies says nothing, and the task is offered again when the timeout is over, or
 /// is given up as a dead letter. Tasks are published by services, or come from the outbox that a
-/// database's log holds (see `TransactionalOutbox`).
+/// database's log holds (see `OutboxCursors`).
 public struct MessageQueue: Component {
   public enum Stage: UInt8, Sendable {
     case arrived, stored, delivering, delivered, expiring, tailing, tailed
@@ -237,7 +237,7 @@ public struct MessageQueue: Component {
   /// Events came: their tasks are kept, and the cursor with them.
   private mutating func takeEvents(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     let parcel = outbox.unpack(&call.answer)
-    guard call.answer.isSuccess, !outbox.condition.diskIsFull else {
+    guard call.answer.isSuccess, diskRefusal(outbox.condition) == nil else {
       return .pause(.seconds(1), then: .tailing)
     }
     let shard = Int(call.message.member)

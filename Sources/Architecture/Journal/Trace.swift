@@ -27,7 +27,8 @@ public struct Trace: Sendable {
   }
 
   /// The hop at which the request failed: the message that was refused, cut off or not answered
-  /// in time, or else the answer in which the reason first appears, of the attempt that counted.
+  /// in time, or the answer that was lost on its way back, or else the answer in which the reason
+  /// first appears, of the attempt that counted.
   public var failure: Hop? {
     let reason = request.answer.reason
     guard reason != .none else { return nil }
@@ -41,6 +42,14 @@ public struct Trace: Sendable {
       case .faultInjected: return span.fate == .aborted
       default: return false
       }
+    }
+    if [.upstreamTimeout, .clientTimeout].contains(reason), let question = toThere?.span,
+      let lost = hops.last(where: {
+        $0.span.isAnswer && $0.span.fate == .lost && $0.span.from == question.to
+          && $0.span.to == question.from && $0.span.sentAt >= question.receivedAt
+      })
+    {
+      return lost
     }
     let answers = hops.filter { $0.span.isAnswer && $0.span.reason == reason }
     return toThere ?? answers.last { $0.span.from == request.answer.failedAt } ?? answers.first

@@ -30,6 +30,6 @@ public struct RoundRobin: Hashable, Sendable {
     return index
   }
 
-  /// How many turns were taken, modulo the group: the state of the policy.
+  /// Whose turn is next, by index: the state of the policy.
   public var position: Int { next }
 }

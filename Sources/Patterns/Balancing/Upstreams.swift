@@ -116,7 +116,7 @@ public struct Upstreams: Sendable, Digestible {
     var usable = usesHealthChecks ? healthy : Self.bits(count)
     if outlierDetection.isOn { usable &= ~ejected(of: usable, at: now) }
     if panic.isOn, panic.active!.isPanic(available: usable.nonzeroBitCount, of: count) {
-      panic.active!.note()
+      if other == nil { panic.active!.note() }  // a request is routed once, a hedge or not
       usable = Self.bits(count)
     }
     if let other {

@@ -142,7 +142,8 @@ public struct CountMinSketch: Hashable, Sendable, Digestible {
     }
   }
 
-  /// At least how often a key was seen, up to 15, and rarely more than that.
+  /// How often a key was seen of late: at least so often as the halvings have left, up to 15, and
+  /// rarely more.
   public func estimate(_ key: UInt64) -> Int {
     (0..<4).map { Int(counters[slot($0, key)]) }.min() ?? 0
   }

@@ -5,7 +5,7 @@ import Kernel
 /// The state machine of resilience4j with its defaults: it opens when at least half of a window of
 /// 100 calls failed or were slow, stays open for 60 s, then lets 10 calls through (half-open)
 /// and decides by them. What Envoy calls circuit breakers are concurrency limits: see `Bulkhead`.
-public struct CircuitBreaker: Hashable, Sendable, Digestible {
+public struct CircuitBreaker: Sendable, Digestible {
   public enum State: Int, Sendable { case closed, open, halfOpen }
   /// Whether the window is the latest calls or the latest seconds.
   public enum Window: Int, CaseIterable, Sendable { case count, time }
@@ -34,8 +34,8 @@ public struct CircuitBreaker: Hashable, Sendable, Digestible {
   public init() {}
 
   /// Calls and outcomes of the window.
-  private struct Results: Hashable, Sendable {
-    struct Bucket: BitwiseCopyable, Hashable, Sendable {
+  private struct Results: Sendable {
+    struct Bucket: BitwiseCopyable, Sendable {
       var second: Int64 = 0
       var calls = 0
       var failures = 0
@@ -43,9 +43,6 @@ public struct CircuitBreaker: Hashable, Sendable, Digestible {
     }
     var total = Bucket()
     var buckets = Fifo<Bucket>()
-
-    static func == (a: Results, b: Results) -> Bool { a.total == b.total }
-    func hash(into hasher: inout Hasher) { hasher.combine(total) }
   }
 
   /// Counts anew; a half-open one lets its calls through again.

@@ -55,9 +55,6 @@ public struct Station: Hashable, Sendable {
     return exponential * (arrivalVariability + variability) / 2
   }
 
-  /// Calls in the queue, by Little's law.
-  public var meanQueueLength: Double { arrivalRate * meanWait }
-
   /// The rate at which all servers are busy.
   public var limit: Double { holdingTime > 0 ? Double(servers) / holdingTime : .infinity }
 }

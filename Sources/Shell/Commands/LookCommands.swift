@@ -59,8 +59,8 @@ let lookCommands: [Command] = [
     parameters: [.init(name: "[DATABASE] QUERY", kind: .sql, isRest: true)],
     details: [
       "Without a database, the one that has the table named in the query is asked.",
-      "Tables: orders and activity in database-a, products in database-b; requests, of the "
-        + "deployment, with method, path, status, reason, hops, latency_ms, cache, served_by, sent_ms.",
+      "Tables: orders and activity in database-a, products in database-b; of the deployment "
+        + "\(Ledger.names.joined(separator: ", ")), as in 'select * from requests limit 3'.",
     ],
     examples: [
       .init(

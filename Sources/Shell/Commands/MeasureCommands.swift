@@ -183,17 +183,28 @@ private func curve(
     "there is no curve of '\(name)': \(kind); counts, latencies and shares such as \(examples) do")
 }
 
+/// What was done, by whom if it was nobody's command.
+private func text(of incident: Incident, _ world: World) -> String {
+  let name = incident.node == .none ? "" : world.name(of: incident.node)
+  switch incident.kind {
+  case .tripped:
+    return "\(world.name(of: incident.by)) stops asking \(name): \(incident.text)"
+  case .ejected: return "\(world.name(of: incident.by)) ejects \(name): \(incident.text)"
+  case .scaled where incident.command == "autoscaling" && !incident.text.isEmpty:
+    return "autoscaling of \(world.tier(of: incident.node).name): \(incident.text)"
+  default:
+    guard incident.command.isEmpty else { return incident.command }
+    return [name, "\(incident.kind)", incident.text].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+}
+
 /// What was done to the deployment within a time, the latest nine.
 private func marks(
   from start: Instant, to end: Instant, _ world: World
 ) -> [(at: Instant, text: String)] {
   var marks: [(at: Instant, text: String)] = []
   for incident in world.journal.incidents where incident.at >= start && incident.at <= end {
-    let name = incident.node == .none ? "" : world.name(of: incident.node)
-    let text =
-      incident.command.isEmpty
-      ? [name, "\(incident.kind)", incident.text].filter { !$0.isEmpty }.joined(separator: " ")
-      : incident.command
+    let text = text(of: incident, world)
     if marks.last?.at == incident.at && marks.last?.text == text { continue }
     marks.append((incident.at, text))
   }

@@ -86,6 +86,12 @@ enum WhyText {
     }.map { world.name(of: $0.span.to) }.uniqued
     let from = world.name(of: failure.span.from)
     let to = world.name(of: failure.span.to)
+    if failure.span.isAnswer && failure.span.fate == .lost {
+      let told = carriers.isEmpty ? "" : "; told to \(carriers.joined(separator: ", "))"
+      return [
+        "\(from) had answered, and its answer was lost on the way to \(to) (hop \(number))\(told)."
+      ]
+    }
     if failure.span.isAnswer {
       let question = trace.hops.last {
         $0.span.to == failure.span.from && $0.number ?? .max < number
