@@ -97,8 +97,7 @@ import Testing
         + "send GET /orders/900", "It was decided at service-a-2 after hop 5"
     ),
     (
-      "inject loss on service-a..gateway 100%; send GET /products/1; partition service-a gateway "
-        + "--one-way; send GET /orders/1",
+      "partition service-a gateway --one-way; send GET /orders/1",
       "had answered, and its answer was lost on the way to gateway"
     ),
     ("send GET /orders/1 --timeout 10ms", "as the request's --timeout said"),
