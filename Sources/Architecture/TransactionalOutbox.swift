@@ -62,7 +62,7 @@ extension World {
       let shards = directory.sharding(of: OutboxCursors.tier).shards
       return zip(queue.outboxes.positions, shards).contains { position, shard in
         let log = databases[directory[shard.primary].place].storage.log
-        return !log.events(after: min(position, log.position), upTo: log.position).isEmpty
+        return log.hasEvents(after: min(position, log.position))
       }
     }
   }

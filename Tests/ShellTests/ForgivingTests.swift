@@ -26,6 +26,10 @@ import Testing
       "fail gateway-1, gateway-2; fail database a; fail service b 1; expect gateway-2.state == down",
       0
     ),
+    (
+      "fail worker-1, worker-2; restore worker-1,worker-2; fail database a; restore database a 1; "
+        + "expect worker-2.state == up and database-a-1.state == up", 0
+    ),
     ("fail gateway-1,nobody; expect gateway-1.state == up", 1), ("fail ,", 2),
     (
       "show cache-a hit-ratio; show service a; explain caching; explain cap; quiz start; quiz answer 1",

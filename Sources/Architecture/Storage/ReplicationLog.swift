@@ -109,6 +109,11 @@ struct ReplicationLog: Hashable, Sendable {
     return entries[Int(start - first)...]
   }
 
+  /// Whether there is an event after a position, be it on disk yet or not.
+  func hasEvents(after start: UInt64) -> Bool {
+    (entries(after: start) ?? entries[...]).contains(where: \.wantsEvent)
+  }
+
   /// Whether a log that ends at `position` in `epoch` is a part of this one's history.
   func contains(position: UInt64, epoch: UInt32) -> Bool {
     guard position <= self.position else { return false }

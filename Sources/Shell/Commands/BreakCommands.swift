@@ -20,7 +20,7 @@ let breakCommands: [Command] = [
   },
   Command(
     name: "restore", group: .break, summary: "start a node that is down, and lift the faults on it",
-    parameters: [.init(name: "NODE|all", kind: .instanceToRestore)],
+    parameters: [.init(name: "NODE|all", kind: .instanceToRestore, isRest: true)],
     examples: [
       .init(line: "restore database-a-1", meaning: "an old primary comes back as a replica"),
       .init(line: "restore all", meaning: "whatever is down, and all faults"),
@@ -120,23 +120,23 @@ private func fail(_ arguments: Arguments, _ session: Session) throws(CommandErro
 }
 
 private func restore(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
-  var name = arguments.required("NODE|all")
+  var name = NodeNames.joined(arguments.rest.map(\.text)).joined(separator: ",")
   let list = NodeNames.spelledOut(name)
   if session.world.faultsInForce.contains(where: { $0.target.text == list }) { name = list }
-  let nodes: [NodeID]
+  var nodes: [NodeID] = []
   let faults = try faults(on: name, session)
   if name.lowercased() == "all" {
     nodes = session.world.directory.nodes.filter { !session.world.isUp($0) }
     guard !nodes.isEmpty || !faults.isEmpty else {
       return Report(["nothing is down"], .object([("restored", .array([]))]))
     }
-  } else if name.contains("..") || name.contains(",") {
-    nodes = []
-  } else {
-    switch try NodeNames.target(name, in: session.world) {
-    case .node(let node): nodes = [node]
-    case .tier(let tier):
-      nodes = session.world.directory.instances(of: tier).filter { !session.world.isUp($0) }
+  } else if !name.contains("..") && (faults.isEmpty || !name.contains(",")) {
+    for name in name.split(separator: ",") {
+      switch try NodeNames.target(String(name), in: session.world) {
+      case .node(let node): nodes.append(node)
+      case .tier(let tier):
+        nodes += session.world.directory.instances(of: tier).filter { !session.world.isUp($0) }
+      }
     }
   }
   let down = nodes.filter { !session.world.isUp($0) }
