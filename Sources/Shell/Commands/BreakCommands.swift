@@ -164,7 +164,8 @@ private func faults(
   if name == "all" { return world.faultsInForce }
   if name.contains("..") || name.contains(",") {
     let found = world.faultsInForce.filter { $0.target.text == name }
-    guard found.isEmpty else { return found }
+    // A list of nodes may be of such as are down.
+    guard found.isEmpty && name.contains("..") else { return found }
     throw CommandError("no fault is on '\(name)'; 'faults' lists them")
   }
   let nodes: [NodeID]
