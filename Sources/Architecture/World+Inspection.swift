@@ -125,7 +125,7 @@ extension World {
 extension MessageQueue {
   /// How long the oldest kept task has been there: what operators watch.
   public func oldestAge(at now: Instant) -> Duration {
-    tasks.oldestStoredAt.map { now - $0 } ?? .zero
+    tasks.oldestStoredAt.map { max(now - $0, .zero) } ?? .zero
   }
 
   /// The tasks kept, oldest first: whose they are and how often they were handed out.

@@ -13,6 +13,10 @@ extension World {
       service.cache(of: Key(service.resource, UInt32(truncatingIfNeeded: key)), directory)
     }
     for source in directory.everyInstance(of: tier) {
+      // Should a key come back, an old copy must not number its next write.
+      if service.writePolicy == .behind {
+        caches[directory[source].place].copies.removeAll { owner($0) != source }
+      }
       let writes = caches[directory[source].place].held.take { owner($0) != source }
       for (key, held) in writes {
         let node = owner(key)

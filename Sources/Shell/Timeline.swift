@@ -54,6 +54,7 @@ struct Timeline {
       || before.world.journal.sent != now.journal.sent || before.world.seed != now.seed
       || before.world.journal.incidents.count != now.journal.incidents.count
       || before.schedule.count != schedule.count
+      || before.world.hasWorkload != now.hasWorkload
     // A setting leaves no other trace.
     guard hasMoved || (command.group == .settings && before.world.digest != now.digest) else {
       return

@@ -138,6 +138,25 @@ import Testing
     }
     #expect(late == 50)
   }
+
+  @Test func whoStartsSlowlyIsSparedByLeastRequestToo() {
+    var random = Random(seed: 1)
+    var hosts = Upstreams(count: 2)
+    hosts.policy = .leastRequest
+    hosts.choiceCount = 8
+    hosts.slowStart.turn(on: true)
+    for _ in 0..<3 { hosts.record(1, success: false, at: .zero) }
+    for _ in 0..<2 { hosts.record(1, success: true, at: .zero + .seconds(100)) }
+    func share(at seconds: Int) -> Int {
+      let picked = (0..<88).compactMap { _ in
+        hosts.pick(for: 0, at: .zero + .seconds(seconds), &random)
+      }
+      for host in picked { hosts.end(host) }
+      return picked.count { $0 == 1 }
+    }
+    #expect((6...10).contains(share(at: 100)))
+    #expect((42...46).contains(share(at: 200)))
+  }
 }
 
 /// Something to change inside an expectation.

@@ -26,6 +26,58 @@ import Testing
       """
     ),
     (
+      "a reader's old row does not replace what the cache has taken since",
+      """
+      enable write-behind; inject latency on service-a-1..database-a-1 30ms
+      send GET /orders/42 --async; run 50ms; send PUT /orders/42 'first'; run 3s
+      send GET /orders/42; expect last.version == 2
+      send PUT /orders/42 'second'; settle; expect cache-a.lost-writes == 0
+      expect last.version == 3
+      """
+    ),
+    (
+      "a copy from before its key moved away numbers no write",
+      """
+      enable write-behind; send PUT /orders/42 'a'; scale cache-a 4; run 2s
+      send PUT /orders/42 'b'; run 2s; scale cache-a 1; send PUT /orders/42 'c'; settle
+      expect cache-a.lost-writes == 0 and last.version == 4
+      """
+    ),
+    (
+      "a row that is made anew while its deletion fails is deleted first",
+      """
+      enable write-behind; send DELETE /orders/42; fail database-a; run 3s
+      send PUT /orders/42 'new'; restore database-a; settle; run 1m
+      expect cache-a.lost-writes == 0; disable write-behind; set cache-a.ttl 1s; run 5s
+      send GET /orders/42; expect last.cache == miss and last.version == 1
+      """
+    ),
+    (
+      "a held write that is tried again waits for its standby, too",
+      """
+      enable synchronous-replication; enable write-behind; send PUT /orders/42 'w1'
+      inject replication-pause on database-a; run 8s; expect cache-a.held-writes == 1
+      failover database-a; restore all; settle; run 1m; disable write-behind
+      set cache-a.ttl 1s; run 5s; send GET /orders/42
+      expect last.cache == miss and last.version == 2
+      """
+    ),
+    (
+      "no task has been there for less than no time, whatever a clock says",
+      """
+      inject clock on queue 1m; fail worker-1,worker-2; send PUT /orders/1; restore queue
+      expect queue.oldest-age == 0s
+      """
+    ),
+    (
+      "each instance knows the primary of its shard",
+      """
+      scale database-a 4; settle; enable sharding on database-a; settle
+      expect database-a-4.primary == database-a-2 and database-a-2.primary == database-a-2
+      expect database-a.primary == database-a-1 and database-a-3.primary == database-a-1
+      """
+    ),
+    (
       "of two answers to a question that was delivered twice the first counts",
       "inject duplicate on database-a; send DELETE /orders/4; expect last.status == 200"
     ),

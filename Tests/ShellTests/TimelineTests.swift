@@ -10,7 +10,8 @@ import Testing
     "failover database-b", "run 7s", "set cache-a.ttl 3s", "repeat 3 { send PUT /products/5 }",
     "until sent > 2 within 10s", "reset --seed 9", "load 20rps for 1s", "step 5",
     "enable retry", "scale service-a 3", "inject loss on cache-a 20% for 5s",
-    "send GET /orders/5 --async", "at 3s { fail worker-2 }", "at 1s { restore all }",
+    "send GET /orders/5 --async", "load 1rps for 60s --async", "load stop",
+    "at 3s { fail worker-2 }", "at 1s { restore all }",
   ]
   static let looks = ["map", "trace", "show cache-a", "settings", "sql \"select 1\"", "nonsense"]
 

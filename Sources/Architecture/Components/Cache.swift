@@ -49,7 +49,7 @@ public struct Cache: Component {
       switch call.message.verb {
       case .get: return find(&call, &outbox)
       case .fill:
-        copies.store(call.message.record, for: call.message.key.packed, at: outbox.timeOfDay)
+        copies.fill(call.message.record, for: call.message.key.packed, at: outbox.timeOfDay)
       case .renew: return ask(.renew, call, &outbox, then: .loaded)
       case .write, .delete:
         return call.message.isHeld
@@ -118,7 +118,7 @@ public struct Cache: Component {
     let key = call.message.key.packed
     let isAbsent = call.answer.reason == .notFound
     if call.answer.isSuccess || (isAbsent && remembersAbsence) {
-      copies.store(call.answer.record, for: key, at: outbox.timeOfDay)
+      copies.fill(call.answer.record, for: key, at: outbox.timeOfDay)
     } else if isAbsent {
       copies.remove(key)
     }

@@ -162,14 +162,12 @@ public struct Database: Component {
       before = storage.read(message.id, &outbox.texts)
       record = before
       if message.verb == .delete {
+        if !record.exists && message.isHeld { return confirmAgain(before, &call, &outbox) }
         guard record.exists else { return outbox.reply(Answer(.notFound, at: outbox.here)) }
       } else if message.isHeld {
         record = message.record
-        if before.version >= record.version {  // written past the cache meanwhile, or done before
-          var answer = Answer.ok
-          answer.record = before
-          return outbox.reply(answer)
-        }
+        // Written past the cache meanwhile, or done before.
+        if before.version >= record.version { return confirmAgain(before, &call, &outbox) }
       } else {
         guard let change = storage.change(asking: message.body, outbox.texts) else {
           return outbox.reply(Answer(.badRequest, at: outbox.here))
@@ -195,6 +193,20 @@ public struct Database: Component {
       unconfirmed.add(entry.position, of: message.id, replacing: before)
     }
     return .park(atMost: .minutes(24 * 60), then: .waiting)
+  }
+
+  /// What is asked for has been done before: it holds once standbys have it, too.
+  private mutating func confirmAgain(
+    _ record: Record, _ call: inout Call, _ outbox: inout Outbox
+  ) -> Next<Stage> {
+    call.fallback = record
+    call.message.position = acknowledged
+    if synchronousCommit.level.isRemote, unconfirmed[call.message.id] != nil {
+      call.message.position = storage.log.position
+      synchronousCommit.wait(call.ticket, for: call.message.position)
+      return .park(atMost: .minutes(24 * 60), then: .waiting)
+    }
+    return acknowledge(call, &outbox)
   }
 
   private mutating func acknowledge(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {

@@ -90,7 +90,8 @@ extension Pattern {
       costs: "a cache that dies takes acknowledged writes with it"),
     of(
       .cache, \.caches, "ttl-jitter", flag: \Cache.copies.freshness.usesJitter, .latency,
-      buys: "copies stored together do not expire together", costs: "some live a little shorter"),
+      buys: "copies stored together do not expire together",
+      costs: "some are renewed early, some late"),
     evicting(
       "lru", .lru, buys: "keeps what was used lately", costs: "one scan of rare keys empties it"),
     evicting(

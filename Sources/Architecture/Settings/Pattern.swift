@@ -189,7 +189,7 @@ extension Pattern {
       buys: "a new cache moves 1/n of the keys", costs: "uneven shares; hot keys stay hot"),
     of(
       .gateway, \.gateways, "rate-limit", \Gateway.rateLimit,
-      buys: "nobody can take all the capacity", costs: "refuses what could have been served"),
+      buys: "no more comes in than can be served", costs: "refuses what could have been served"),
     of(
       .gateway, \.gateways, "load-shedding", \Gateway.loadShedding,
       buys: "the rest has a chance while too much fails",

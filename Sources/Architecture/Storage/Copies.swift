@@ -121,7 +121,24 @@ public struct Copies: Sendable {
     entries[place] = Entry(record: record, storedAt: now, life: freshness.factor(&chance))
   }
 
+  /// What a reader got of the database. A newer copy that is still fresh came while the reader was on
+  /// its way, and stays.
+  mutating func fill(_ record: Record, for key: UInt64, at now: Instant) {
+    if let place = eviction.place(of: key), entries[place].record.version > record.version,
+      freshness.verdict(age: age(of: entries[place], at: now), factor: entries[place].life)
+        == .fresh
+    {
+      return
+    }
+    store(record, for: key, at: now)
+  }
+
   mutating func remove(_ key: UInt64) { eviction.remove(key) }
+
+  /// Gives up the copies of some rows.
+  mutating func removeAll(where isForeign: (UInt64) -> Bool) {
+    for key in eviction.keys where isForeign(key) { eviction.remove(key) }
+  }
 
   mutating func clear() { eviction = Eviction(eviction.policy, capacity: eviction.capacity) }
 

@@ -52,9 +52,15 @@ struct HeldWrites: Sendable {
   /// A row goes to the database: as it is now, unless it has to go first; nil if none is held.
   mutating func beginWriting(_ key: UInt64) -> Record? {
     guard let held = writes[key] else { return nil }
-    let goesFirst = held.beforeReturn > 0
+    // A deletion that is tried again, of a row that was made anew since.
+    let isDeletedFirst = held.underWay > 0 && !held.sent.exists && held.record.exists
+    let goesFirst = held.beforeReturn > 0 || isDeletedFirst
     let record = goesFirst ? Record() : held.record
-    writes[key]?.underWay = goesFirst ? held.beforeReturn : held.acknowledged
+    if !goesFirst {
+      writes[key]?.underWay = held.acknowledged
+    } else if held.beforeReturn > 0 {
+      writes[key]?.underWay = held.beforeReturn
+    }
     writes[key]?.sent = record
     return record
   }

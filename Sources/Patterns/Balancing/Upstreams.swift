@@ -172,7 +172,7 @@ public struct Upstreams: Sendable, Digestible {
       var least = random()
       for _ in 1..<max(choiceCount, 1) {
         let other = random()
-        if hosts[other].active < hosts[least].active { least = other }
+        if isLessBusy(other, than: least, at: now) { least = other }
       }
       return least
     case .ringHash where hashBalanceFactor > 0:
@@ -180,6 +180,16 @@ public struct Upstreams: Sendable, Digestible {
       return ring.member(for: key) { has($0) && hosts[$0].active < bound }
     case .ringHash: return ring.member(for: key, where: has)
     }
+  }
+
+  /// Whether a host has less under way for what it is to bear: less than its share while it starts
+  /// slowly, with the request that would come (Envoy weighs the active requests likewise).
+  private func isLessBusy(_ host: Int, than other: Int, at now: Instant) -> Bool {
+    guard let slowStart = slowStart.active else { return hosts[host].active < hosts[other].active }
+    func load(_ host: Int) -> Double {
+      Double(hosts[host].active + 1) / slowStart.factor(after: now - hosts[host].since)
+    }
+    return load(host) < load(other)
   }
 
   /// How many requests a host may work on under `hashBalanceFactor`, with the one that comes.

@@ -9,13 +9,13 @@ let experimentCommands: [Command] = [
     summary: "run two futures of this moment, and compare them",
     parameters: [.init(name: "{ A } { B } : WORKLOAD | PATTERN", kind: .pattern, isRest: true)],
     details: [
-      "Each block is run in a copy of the deployment, then the workload, with the same chance "
-        + "in all of them; the live deployment is untouched. More than two blocks work. An empty "
+      "Each block is run in a copy of the deployment, then the workload, with the same "
+        + "requests at the same times in all of them; the live deployment is untouched. More than two blocks work. An empty "
         + "block changes nothing. 'over N seeds' at the end repeats it with other chance, and "
         + "gives means with their 95 % intervals. Counts, ratios and latencies are those of the "
         + "workload; 'better' praises speed and idleness only where no more requests failed.",
       "compare PATTERN runs the experiment of a pattern, without it and with it, on a fresh "
-        + "deployment.",
+        + "deployment; 'over N seeds' goes here, too.",
     ],
     examples: [
       .init(
@@ -28,8 +28,10 @@ let experimentCommands: [Command] = [
     ]
   ) { session, arguments throws(CommandError) in
     let words = arguments.statement.words.dropFirst()
-    if words.count == 1, let word = words.first, word.block == nil {
-      return try compare(pattern: word.text, session)
+    if let word = words.first, word.block == nil, words.count == 1 || words.count == 4 {
+      var rest = Array(words.dropFirst())
+      let seeds = try ExperimentSyntax.takeSeeds(&rest)
+      if rest.isEmpty { return try compare(pattern: word.text, seeds: seeds ?? 1, session) }
     }
     return try compare(arguments.statement, session)
   },
@@ -108,7 +110,9 @@ private func compare(
 }
 
 /// The experiment of a pattern, on a fresh deployment: so its figures are the same each time.
-private func compare(pattern name: String, _ session: Session) throws(CommandError) -> Report {
+private func compare(
+  pattern name: String, seeds: Int, _ session: Session
+) throws(CommandError) -> Report {
   guard let pattern = Pattern.find(name.lowercased()),
     let experiment = PatternExperiment.of(pattern.name)
   else {
@@ -128,7 +132,7 @@ private func compare(pattern name: String, _ session: Session) throws(CommandErr
       block: Block(source: experiment.given + "\n" + commands, line: 1))
   }
   let workload = Block(source: experiment.workload, line: 1)
-  var report = try compare(starts, workload, seeds: 1, gain: experiment.gain, fresh)
+  var report = try compare(starts, workload, seeds: seeds, gain: experiment.gain, fresh)
   report.lines = session.wrap(session.style.quiet(experiment.command)) + report.lines
   report.lines += session.wrap(
     "Costs, seen here or not: \(pattern.costs). It ran on a fresh deployment; yours is as it was.")
@@ -147,8 +151,9 @@ private func sweep(_ statement: Statement, _ session: Session) throws(CommandErr
   guard isOne, syntax.seeds == 1, let sign = text.firstIndex(of: "="), sign > text.startIndex
   else { throw .usage(form) }
   let path = String(text[..<sign])
-  let values = text[sign...].dropFirst().split(separator: ",").map(String.init)
-  guard (2...20).contains(values.count) else {
+  let values = text[sign...].dropFirst().split(separator: ",", omittingEmptySubsequences: false)
+    .map(String.init)
+  guard (2...20).contains(values.count), !values.contains("") else {
     throw .usage("two to twenty values are tried, each written out with commas between; \(form)")
   }
   let starts = values.map { value in
@@ -197,13 +202,19 @@ private func predict(_ statement: Statement, _ session: Session) throws(CommandE
       "'\(syntax.after.label)' sends no request of your own, and \(name) is of one; predict what it "
         + "changes, such as a node's state (it is taken back)")
   }
-  let right = outcome.clauses.count(where: \.holds)
+  let right = outcome.clauses.count { $0.holds && $0.hasValue }
   session.predictions.right += right
-  session.predictions.all += outcome.clauses.count
-  let lines = outcome.clauses.map { clause in
+  session.predictions.all += outcome.clauses.count(where: \.hasValue)
+  var lines = outcome.clauses.map { clause in
+    guard clause.hasValue else { return "open: \(clause.text), it has no value yet" }
     let verdict = clause.holds ? session.style.good("right") : session.style.bad("wrong")
-    let found = clause.hasValue ? "it is \(clause.actual)" : "it has no value yet"
-    return "\(verdict): \(clause.text), \(found)"
+    return "\(verdict): \(clause.text), it is \(clause.actual)"
+  }
+  if outcome.clauses.contains(where: { !$0.hasValue }) {
+    let advice =
+      "What has no value is not graded. Several commands stand in braces: "
+      + "predict \(text) : { \(syntax.after.label); … }"
+    lines += session.wrap(session.style.quiet(advice))
   }
   let score = "predicted so far: \(session.predictions.right) right of \(session.predictions.all)"
   return Report(
@@ -235,7 +246,7 @@ private func hypothesis(_ statement: Statement, _ session: Session) throws(Comma
   if !after.isTrue {
     report.failure =
       (before.isKnown ? "refuted: it held before; afterwards " : "refuted: afterwards ")
-      + actual(after)
+      + actual(after) + "; 'undo' takes the block back"
   }
   return report
 }

@@ -167,6 +167,18 @@ struct Courses {
     (now.state(of: node)?.use ?? SlotUse()) - (before?.state(of: node)?.use ?? SlotUse())
   }
 
+  /// The share of its slots that a tier has used between two moments; of databases that of the
+  /// busiest instance, as nobody can write to another one.
+  static func utilization(
+    of nodes: [NodeID], _ now: Snapshot, _ before: Snapshot?, _ world: World
+  ) -> Double? {
+    let uses = nodes.map { use(of: $0, now, before) }
+    if let node = nodes.first, world.tier(of: node).kind == .database {
+      return uses.compactMap(\.share).max()
+    }
+    return uses.reduce(SlotUse()) { $0 + $1 }.share
+  }
+
   private func values(_ now: Snapshot, since before: Snapshot?, _ world: World) -> [Double] {
     let seconds = Self.interval.seconds
     return plan.indices.map { index in
@@ -177,8 +189,7 @@ struct Courses {
       case .latency(let quantile):
         return Self.latency(now, before, series.nodes).quantile(quantile)?.seconds ?? .nan
       case .utilization:
-        let shares = series.nodes.map { Self.use(of: $0, now, before).share ?? 0 }
-        return shares.reduce(0, +) / Double(shares.count)
+        return Self.utilization(of: series.nodes, now, before, world) ?? 0
       case .share(let part, let whole):
         let total = whole.reduce(0) { $0 + growth(of: $1, series, now, before) }
         return total > 0 ? growth(of: part, series, now, before) / total : .nan

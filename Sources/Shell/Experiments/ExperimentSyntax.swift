@@ -30,7 +30,7 @@ struct ExperimentSyntax {
 
 extension ExperimentSyntax {
   /// Takes `over N seeds` off the end of some words; nil if it does not stand there.
-  private static func takeSeeds(_ words: inout [Word]) throws(CommandError) -> Int? {
+  static func takeSeeds(_ words: inout [Word]) throws(CommandError) -> Int? {
     guard words.count >= 3, words[words.count - 3].text == "over",
       ["seeds", "seed"].contains(words[words.count - 1].text)
     else { return nil }

@@ -43,8 +43,8 @@ extension Term {
       "enable dead-letters; settings queue.dead-letters.delivery-limit; show queue.dead-letters"),
     Term(
       "idempotency", ["idempotent"],
-      "Doing it twice has the effect of doing it once: a task's number is the key of what it "
-        + "writes, so a second delivery changes nothing.",
+      "Doing it twice has the effect of doing it once: the number of the request that a task "
+        + "is of is the key of what it writes, so a second delivery changes nothing.",
       costs: "The key has to be kept as long as a second delivery can come.",
       "Stripe's Idempotency-Key; SQS FIFO deduplication.",
       "send GET /orders/42; sql database-a \"select * from activity\""),

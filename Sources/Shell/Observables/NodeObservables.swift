@@ -56,7 +56,7 @@ extension Observable {
     },
     Observable(name: "primary", summary: "the instance that takes writes", kinds: [.database]) {
       world, nodes in
-      .word(world.name(of: world.directory.primary(of: world.tier(of: nodes[0]))))
+      .word(world.name(of: world.directory.leader(of: nodes[0]).primary))
     },
     Observable(name: "shards", summary: "primaries that share the rows", kinds: [.database]) {
       world, nodes in

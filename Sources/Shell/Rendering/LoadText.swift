@@ -23,6 +23,9 @@ enum LoadText {
         ], separator: "  ", indent: 9, session.options.width) + [
         "latency  " + quantiles.map { "\($0.0) \(text($0.1))" }.joined(separator: "  ")
       ]
+    if load.answered == 0 {
+      lines = ["sent \(NumberText.grouped(load.sent)) \(pace(plan));  nothing is answered yet"]
+    }
     if load.failed > 0 {
       let reasons = load.failuresByReason.map {
         "\($0.reason.status) \($0.reason.name) \(NumberText.grouped($0.count))"
@@ -125,7 +128,7 @@ enum LoadText {
   ) -> JSON {
     let load = session.world.journal.load
     func milliseconds(_ quantile: Double) -> JSON {
-      .number(load.latency.quantile(quantile)?.milliseconds ?? 0)
+      load.latency.quantile(quantile).map { .number($0.milliseconds) } ?? .null
     }
     return .object([
       ("sent", .integer(load.sent)), ("answered", .integer(load.answered)),
@@ -133,7 +136,7 @@ enum LoadText {
       (
         "offeredRps", .number(session.latestLoad.rate)
       ), ("throughputRps", .number(session.latestLoad.throughput)),
-      ("successRate", .number(successRate(load))),
+      ("successRate", load.answered == 0 ? .null : .number(successRate(load))),
       ("hitRatio", .number(hitRatio(load) ?? 0)),
       ("busiest", busiest.map { .string(session.world.name(of: $0.0)) } ?? .null),
       ("busiestUtilization", busiest.map { .number($0.1) } ?? .null), ("p50Ms", milliseconds(0.5)),

@@ -78,8 +78,9 @@ enum MetricsText {
       rejected = growth(\.rejected)
       // The slots of a while before the window, in which nothing happened, are not its own.
       let outside = (now.at - (before?.at ?? .zero)).seconds / seconds
-      utilization = nodes.reduce(SlotUse()) { $0 + Courses.use(of: $1, now, before) }.share
-        .map { min($0 * outside, 1) }
+      utilization = Courses.utilization(of: nodes, now, before, world).map {
+        min($0 * outside, 1)
+      }
       let tasks = nodes.compactMap { world.messageQueue($0)?.waiting }
       let calls = nodes.reduce(0) { $0 + world.slots(at: $1).queueLength }
       queue = !tasks.isEmpty ? tasks.reduce(0, +) : utilization == nil ? nil : calls
