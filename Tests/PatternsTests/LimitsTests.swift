@@ -185,6 +185,15 @@ private func at(_ seconds: Double) -> Instant { .zero + .milliseconds(Int64(seco
     #expect(desired == [2, 2, 1])
   }
 
+  @Test func itAddsFourOrAsManyAsThereAreAtOneLook() {
+    var scaler = Autoscaler()
+    scaler.maxInstances = 32
+    let desired = [1, 2, 6].map {
+      scaler.desired(current: $0, metric: 50, target: 0.5, at: .zero)
+    }
+    #expect(desired == [5, 6, 12])
+  }
+
   @Test func itKeepsToItsBounds() {
     var scaler = Autoscaler()
     scaler.minInstances = 2

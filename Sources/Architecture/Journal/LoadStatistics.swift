@@ -6,6 +6,8 @@ public struct LoadStatistics: Sendable {
   public internal(set) var sent = 0
   public init() {}
   public private(set) var succeeded = 0
+  /// Successes with a placeholder for the row (fallback).
+  public private(set) var placeholders = 0
   public private(set) var latency = Histogram()
   private var failures = ContiguousArray<Int>(repeating: 0, count: Reason.allCases.count)
   private var cacheOutcomes = ContiguousArray<Int>(repeating: 0, count: 5)
@@ -29,6 +31,7 @@ public struct LoadStatistics: Sendable {
 
   mutating func record(_ answer: Answer, _ duration: Duration, isRead: Bool) {
     latency.record(duration)
+    if seldom(answer.isPlaceholder) { placeholders += 1 }
     if answer.isSuccess { succeeded += 1 } else { failures[Int(answer.reason.rawValue)] += 1 }
     if isRead { cacheOutcomes[Int(answer.cache.rawValue)] += 1 }
   }
@@ -36,6 +39,7 @@ public struct LoadStatistics: Sendable {
   func mix(into digest: inout Digest) {
     digest.mix(sent)
     digest.mix(succeeded)
+    digest.mix(placeholders)
     latency.mix(into: &digest)
     for count in failures { digest.mix(count) }
     for count in cacheOutcomes { digest.mix(count) }

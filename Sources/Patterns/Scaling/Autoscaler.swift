@@ -3,8 +3,9 @@ import Kernel
 /// Decides how many instances a tier should have, from how busy they are or from its backlog.
 ///
 /// Kubernetes' HorizontalPodAutoscaler: every 15 s desired = ⌈current · metric / target⌉, nothing
-/// within a tolerance of 10 %; down only to the highest number wanted in the last 300 s, and what
-/// it finds at its first look counts as wanted. For workers the metric is the backlog per worker (AWS's target tracking on SQS).
+/// within a tolerance of 10 %; up at one look by four or to twice as many, whichever is more; down
+/// only to the highest number wanted in the last 300 s, and what it finds at its first look counts
+/// as wanted. For workers the metric is the backlog per worker (AWS's target tracking on SQS).
 public struct Autoscaler: Hashable, Sendable, Digestible {
   public var period = Duration.seconds(15)
   /// The share of the slots in use to keep to: 0...1.
@@ -35,7 +36,7 @@ public struct Autoscaler: Hashable, Sendable, Digestible {
     if wishes.isEmpty { wishes.append(Wish(at: now, count: current)) }
     wishes.removeAll { now - $0.at >= stabilization }
     wishes.append(Wish(at: now, count: wish))
-    if wish >= current { return wish }
+    if wish >= current { return min(wish, max(2 * current, current + 4)) }
     return min(current, wishes.map(\.count).max() ?? wish)
   }
 

@@ -21,7 +21,7 @@ enum Preference {
     "p50", "p90", "p99", "p999", "max", "latency", "errors", "failed", "queue-length", "rejected",
     "utilization", "lag", "depth", "oldest-age", "dead-letters", "lost-writes", "tasks-lost",
     "connection-pool.timeouts", "connection-pool.waiting", "failures", "redeliveries",
-    "waiting-for-standbys", "held-writes", "repeated-tasks",
+    "waiting-for-standbys", "held-writes", "repeated-tasks", "stale", "placeholders",
     "reads",
   ]
 }

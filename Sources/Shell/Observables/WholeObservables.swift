@@ -66,6 +66,12 @@ struct WholeObservable: Sendable {
       .number(Double($0.world.journal.load.failed))
     },
     ofLoad("succeeded", "those that did") { .number(Double($0.world.journal.load.succeeded)) },
+    ofLoad("stale", "its reads that got a copy past its time") {
+      .number(Double($0.world.journal.load.count(.stale)))
+    },
+    ofLoad("placeholders", "those that got a placeholder for the row") {
+      .number(Double($0.world.journal.load.placeholders))
+    },
     ofLoad("success-rate", "share of them that succeeded") {
       let load = $0.world.journal.load
       return load.answered == 0 ? .absent : .percent(LoadText.successRate(load))

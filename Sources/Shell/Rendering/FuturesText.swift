@@ -26,6 +26,9 @@ struct FuturesText {
       ? ["success-rate", "throughput", "p50", "p99", "max", "hit-ratio"].map { "load." + $0 }
       : (isOne ? [] : ["succeeded", "failed"])
         + ["status", "reason", "latency", "hops", "cache"].map { "last." + $0 }
+    let degraded = ["load.stale", "load.placeholders"].filter { name in
+      isLoad && first.contains { $0.count(name) > 0 }
+    }
     func row(_ name: String) -> FuturesRow? {
       runs.count > 1 ? FuturesRow(name, ofRepeated: runs) : FuturesRow(name, of: first)
     }
@@ -34,7 +37,7 @@ struct FuturesText {
         $0.spread > 0.1 && $0.isWorthTelling && ($0.isOfSameWork || $0.name == gain)
       }
       .sorted { ($0.rank, $1.spread, $0.name) < ($1.rank, $0.spread, $1.name) }
-    rows = (hasSent ? users.compactMap(row) : []) + others.prefix(8)
+    rows = (hasSent ? (users + degraded).compactMap(row) : []) + others.prefix(8)
   }
 
   private static func isTold(_ name: String) -> Bool {

@@ -37,8 +37,13 @@ enum LoadText {
     }
     if let ratio = hitRatio(load), load.reads > load.count(.bypass) {
       lines.append(
-        "cache    \(NumberText.percent(ratio)) hits of \(NumberText.grouped(load.reads)) reads")
+        "cache    \(NumberText.percent(ratio)) hits of \(NumberText.counted(load.reads, "read"))")
     }
+    let degraded = [
+      (load.count(.stale), "\(NumberText.counted(load.count(.stale), "read")) got a stale copy"),
+      (load.placeholders, "\(NumberText.grouped(load.placeholders)) got a placeholder"),
+    ].filter { $0.0 > 0 }.map(\.1)
+    if !degraded.isEmpty { lines += row("degraded", degraded, session) }
     if session.world.tasksWaiting >= 100 {
       let waiting = NumberText.grouped(session.world.tasksWaiting)
       lines.append("queue    \(waiting) tasks wait for the workers")
@@ -137,6 +142,7 @@ enum LoadText {
         "offeredRps", .number(session.latestLoad.rate)
       ), ("throughputRps", .number(session.latestLoad.throughput)),
       ("successRate", load.answered == 0 ? .null : .number(successRate(load))),
+      ("stale", .integer(load.count(.stale))), ("placeholders", .integer(load.placeholders)),
       ("hitRatio", .number(hitRatio(load) ?? 0)),
       ("busiest", busiest.map { .string(session.world.name(of: $0.0)) } ?? .null),
       ("busiestUtilization", busiest.map { .number($0.1) } ?? .null), ("p50Ms", milliseconds(0.5)),
