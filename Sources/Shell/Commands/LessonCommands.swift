@@ -33,6 +33,10 @@ let lessonCommands: [Command] = [
       if lessons.contains(where: { $0.answers(to: word) }) {
         return try start(word, at: arguments["LESSON"], session)
       }
+      if Int(word) != nil { throw .usage("there are lessons 1 to \(lessons.count)") }
+      if ["back", "previous", "prev"].contains(word) {
+        throw .usage("'lesson start LESSON PAGE' opens any page, as in 'lesson start 2 1'")
+      }
       let names = LessonAction.allCases.map(\.rawValue)
       let hint = Suggestion.closest(to: word, among: names + lessons.map(\.name))
       throw .usage(

@@ -238,6 +238,9 @@ private func parse(_ text: String, for path: SettingPath) throws(CommandError) -
   }
   if let value, setting.range.contains(value) { return value }
   let example = setting.unit == .duration ? ", such as 250ms or 2s" : ""
+  if setting.unit == .duration, case .number = Quantity.parse(text) {
+    throw .usage("\(path.text) takes a time with its unit: did you mean '\(text)s' or '\(text)ms'?")
+  }
   throw .usage("\(path.text) takes \(path.allowed)\(example), not '\(text)'")
 }
 

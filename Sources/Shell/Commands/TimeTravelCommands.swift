@@ -67,11 +67,16 @@ let timeTravelCommands: [Command] = [
   },
   Command(
     name: "rewind", group: .travel, summary: "go back to a named moment", travels: true,
-    parameters: [.init(name: "NAME", kind: .text)],
+    parameters: [.init(name: "NAME", kind: .text, isRequired: false)],
     examples: [.init(line: "rewind before-the-storm", meaning: "'undo' takes the rewind back")]
   ) { session, arguments throws(CommandError) in
-    let name = arguments.required("NAME")
     let known = session.timeline.checkpoints
+    guard let name = arguments["NAME"] else {
+      let names = known.map { "'\($0.name)'" }.joined(separator: ", ")
+      throw .usage(
+        "NAME is missing; "
+          + (known.isEmpty ? "'checkpoint NAME' names a moment" : "there is \(names)"))
+    }
     guard let target = known.first(where: { $0.name == name }) else {
       let hint = Suggestion.question(about: name, among: known.map(\.name))
       throw CommandError(

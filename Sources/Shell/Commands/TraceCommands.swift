@@ -59,16 +59,19 @@ let traceCommands: [Command] = [
   },
   Command(
     name: "diff", group: .trace, summary: "set two requests side by side, hop by hop",
-    parameters: [.init(name: "ID", kind: .request), .init(name: "OTHER", kind: .request)],
+    parameters: [
+      .init(name: "ID", kind: .request, isRequired: false),
+      .init(name: "OTHER", kind: .request, isRequired: false),
+    ],
     details: [
+      "Without numbers it takes your last two, with one that and the last.",
       "Lines with - are only in the first, with + only in the second. Where they went to different",
       "instances, both stand there: gateway-1|2 is gateway-1 in the first, gateway-2 in the second.",
     ],
     examples: [.init(line: "diff 1 2", meaning: "a miss and a hit, for instance")]
   ) { session, arguments throws(CommandError) in
     var traces: [Trace] = []
-    for name in ["ID", "OTHER"] {
-      let record = try session.request(arguments.required(name))
+    for record in try session.pair(arguments["ID"], arguments["OTHER"]) {
       guard let trace = Trace(of: record.id, in: session.world) else {
         throw CommandError("the messages of request #\(record.id) are no longer kept")
       }
@@ -151,13 +154,31 @@ extension Session {
     case let word:
       let digits = word.hasPrefix("#") ? String(word.dropFirst()) : word
       guard let id = UInt32(digits) else {
-        throw .usage("'\(word)' is no request; give its number, last or slowest")
+        let advice =
+          ["waterfall", "acks"].contains(word)
+          ? "did you mean 'trace --\(word)'?" : "give its number, last or slowest"
+        throw .usage("'\(word)' is no request; \(advice)")
       }
       if let record = world.journal[id] { return record }
       let kept = world.journal.requestIDs
       throw CommandError(
         "there is no request #\(id); kept are #\(kept.lowerBound) to #\(kept.upperBound - 1)")
     }
+  }
+}
+
+extension Session {
+  /// The two requests that two words mean: without the second the last one, without both your last
+  /// two.
+  fileprivate func pair(
+    _ one: String?, _ other: String?
+  ) throws(CommandError) -> [RequestRecord] {
+    if let one { return [try request(one), try request(other)] }
+    let own = world.journal.requestIDs.compactMap { world.journal[$0] }.filter { !$0.isVirtual }
+    guard own.count >= 2 else {
+      throw CommandError("two requests are set side by side, and you have sent \(own.count)")
+    }
+    return own.suffix(2)
   }
 }
 
@@ -182,7 +203,9 @@ private func traces(_ arguments: Arguments, _ session: Session) throws(CommandEr
     let place = NodeNames.find(filter, in: world)
     guard filters.contains(filter) || UInt16(filter) != nil || place != nil else {
       let hint = Suggestion.question(about: filter, among: filters)
-      throw .usage("'\(filter)' is no filter; \(hint ?? "try failed, hit or 503")")
+      let advice =
+        filter.hasPrefix("slow") ? "'trace slowest' shows the slowest" : "try failed, hit or 503"
+      throw .usage("'\(filter)' is no filter; \(hint ?? advice)")
     }
     records = records.filter {
       matches(filter, $0) || isDecided($0, at: place, world)
