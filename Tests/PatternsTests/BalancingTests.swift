@@ -147,7 +147,7 @@ import Testing
     hosts.slowStart.turn(on: true)
     for _ in 0..<3 { hosts.record(1, success: false, at: .zero) }
     for _ in 0..<2 { hosts.record(1, success: true, at: .zero + .seconds(100)) }
-    func share(at seconds: Int) -> Int {
+    func share(at seconds: Int64) -> Int {
       let picked = (0..<88).compactMap { _ in
         hosts.pick(for: 0, at: .zero + .seconds(seconds), &random)
       }

@@ -29,9 +29,9 @@ extension PatternExperiment {
       gain: "load.success-rate"),
     PatternExperiment(
       "synchronous-replication",
-      given: "inject latency on database-b-2..database-b-1 1s; run 11s",
+      given: "inject latency on database-b-2..database-b-1 500ms; run 11s",
       with: "enable synchronous-replication on database-b",
-      workload: "load 50rps for 10s --products 100% --writes 50%; fail database-b; "
+      workload: "load 30rps for 10s --products 100% --writes 50%; fail database-b; "
         + "failover database-b",
       gain: "database-b.lost-writes", price: "load.p99"),
     PatternExperiment(
@@ -54,7 +54,7 @@ extension PatternExperiment {
       given: "inject slow on worker 500",
       without: "disable acknowledgements",
       workload: "at 500ms { fail worker-1 }; load 5rps for 2s --products 0%; run 2m",
-      gain: "worker.processed", price: "worker.utilization"),
+      gain: "worker.processed"),
     PatternExperiment(
       "dead-letters",
       given: "set queue.visibility-timeout 1s; inject slow on worker 30; set "
@@ -71,10 +71,10 @@ extension PatternExperiment {
       gain: "database-a.repeated-tasks"),
     PatternExperiment(
       "backpressure",
-      given: "set queue.backpressure.max-length 50; fail worker-1; fail worker-2",
+      given: "set queue.backpressure.max-length 300; inject slow on worker 20",
       with: "enable backpressure",
-      workload: "load 50rps for 10s --products 0%",
-      gain: "queue.depth", price: "load.success-rate"),
+      workload: "load 200rps for 60s --products 0%",
+      gain: "queue.oldest-age", price: "load.success-rate"),
     PatternExperiment(
       "outbox",
       with: "enable outbox",
@@ -95,10 +95,10 @@ extension PatternExperiment {
       gain: "load.success-rate"),
     PatternExperiment(
       "timeouts",
-      given: "inject pause on database-b",
       without: "set service-b.database-timeout 1h; set gateway.timeout 1h",
-      workload: "load 50rps for 30s --products 100%",
-      gain: "load.p99", price: "load.p50"),
+      workload: "at 2s { inject blackhole on database-b for 5s }; load 50rps for 60s "
+        + "--products 100% --writes 0%",
+      gain: "load.success-rate"),
     PatternExperiment(
       "retry",
       given: "inject abort on service-b 503 30%",

@@ -43,8 +43,8 @@ extension PatternExperiment {
       "sharding",
       given: "set database-b.slots 1; scale database-b 4",
       with: "enable sharding on database-b; run 10s",
-      workload: "load 500rps for 5s --products 100% --writes 80%",
-      gain: "database-b.utilization"),
+      workload: "load 1200rps for 5s --products 100% --writes 80%",
+      gain: "load.success-rate"),
     PatternExperiment(
       "queue-load-levelling",
       given: "inject slow on worker 30",
@@ -56,7 +56,7 @@ extension PatternExperiment {
       given: "inject slow on worker 20; scale worker 3",
       without: "disable competing-consumers",
       workload: "load 100rps for 10s --products 0%",
-      gain: "queue.oldest-age", price: "worker.utilization"),
+      gain: "queue.oldest-age"),
     PatternExperiment(
       "autoscaling",
       given: "set service-a.slots 1; set service-a.autoscaling.period 2s",
