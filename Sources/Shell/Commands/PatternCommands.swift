@@ -250,10 +250,10 @@ private func one(_ pattern: Pattern, _ session: Session) -> Report {
   for tier in pattern.tiers {
     let nodes = world.directory.instances(of: tier)
     let on = nodes.filter { pattern.isOn(at: $0, in: world) }
-    table.add([
-      tier.name,
-      on.isEmpty ? "off" : on.count == nodes.count ? "on" : "on at \(names(on, world))",
-    ])
+    let state =
+      on.isEmpty ? "off" : on.count == nodes.count ? "on" : "on at \(names(on, world))"
+    let moves = pattern.name == "sharding" && world.rowsMoving(of: tier) != nil
+    table.add([tier.name, moves ? "\(state), while rows move" : state])
   }
   lines += table.render(showsHeader: false).lines.map { "  " + $0 }
   let prefix = pattern.name + "."
