@@ -121,8 +121,8 @@ public struct Copies: Sendable {
     entries[place] = Entry(record: record, storedAt: now, life: freshness.factor(&chance))
   }
 
-  /// What a reader got of the database. A newer copy that is still fresh came while the reader was on
-  /// its way, and stays.
+  /// What a reader got of the database. A newer copy that is still fresh came while the reader was
+  /// on its way, and stays.
   mutating func fill(_ record: Record, for key: UInt64, at now: Instant) {
     if let place = eviction.place(of: key), entries[place].record.version > record.version,
       freshness.verdict(age: age(of: entries[place], at: now), factor: entries[place].life)

@@ -110,6 +110,7 @@ struct HeldWrites: Sendable {
     for key in writes.keys.sorted() {
       digest.mix(key)
       writes[key]?.record.mix(into: &digest)
+      writes[key]?.sent.mix(into: &digest)
       digest.mix(writes[key]?.acknowledged ?? 0)
       digest.mix(writes[key]?.underWay ?? 0)
       digest.mix(writes[key]?.request ?? 0)

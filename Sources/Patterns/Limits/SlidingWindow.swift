@@ -1,8 +1,8 @@
 import Kernel
 
-/// Lets about so many requests through in any window of time, by two counters: the one of the current
-/// window, and the one of the window before by the share of it that still counts, as if its requests
-/// had come evenly.
+/// Lets about so many requests through in any window of time, by two counters: the one of the
+/// current window, and the one of the window before by the share of it that still counts, as if its
+/// requests had come evenly.
 ///
 /// Cloudflare, "How we built rate limiting" (2017). Unlike a token bucket it allows no burst at the
 /// end of one window and the start of the next.

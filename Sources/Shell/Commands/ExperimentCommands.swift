@@ -10,8 +10,8 @@ let experimentCommands: [Command] = [
     parameters: [.init(name: "{ A } { B } : WORKLOAD | PATTERN", kind: .pattern, isRest: true)],
     details: [
       "Each block is run in a copy of the deployment, then the workload, with the same "
-        + "requests at the same times in all of them; the live deployment is untouched. More than two blocks work. An empty "
-        + "block changes nothing. 'over N seeds' at the end repeats it with other chance, and "
+        + "requests at the same times in all of them; the live deployment is untouched. More than "
+        + "two blocks work. An empty block changes nothing. 'over N seeds' at the end repeats it with other chance, and "
         + "gives means with their 95 % intervals. Counts, ratios and latencies are those of the "
         + "workload; 'better' praises speed and idleness only where no more requests failed.",
       "compare PATTERN runs the experiment of a pattern, without it and with it, on a fresh "

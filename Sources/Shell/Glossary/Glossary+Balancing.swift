@@ -26,9 +26,8 @@ extension Term {
     Term(
       "least-request", ["least-connections", "power of two choices", "p2c", "least request"],
       "Looks at two instances chosen by chance and takes the one with fewer requests under way: "
-        + "nearly as good as looking at all, and where figures are old, no herd runs to the same one. "
-        + "Helps when instances "
-        + "or requests differ in speed.",
+        + "nearly as good as looking at all, and where figures are old, no herd runs to the same "
+        + "one. Helps when instances or requests differ in speed.",
       costs: "An instance that fails fast is never busy, and attracts traffic.",
       "Envoy LEAST_REQUEST (choice_count 2); nginx random two least_conn.",
       "inject slow on service-a-1 20; enable least-request; load 200rps for 10s; nodes service-a"),

@@ -45,8 +45,8 @@ extension Term {
     Term(
       "lease", ["ttl of a leader", "loop-wait", "leader lease", "failure detection", "max-lag"],
       "The right to be primary, for 30 s. The primary renews it every 10 s; when it has run out, "
-        + "another one may take over. So a failover takes the rest of the lease, 20 to 30 s, and in "
-        + "real systems up to one look more.",
+        + "another one may take over. So a failover takes the rest of the lease, 20 to 30 s, and "
+        + "in real systems up to one look more.",
       costs: "Short: a pause is taken for a death. Long: writes fail for longer.",
       "Patroni ttl 30, loop_wait 10, retry_timeout 10; Kubernetes leases 15 s; Chubby.",
       "set database-b.automatic-failover.ttl 5s; set database-b.automatic-failover.loop-wait 1s; "

@@ -10,8 +10,7 @@ extension Term {
     Term(
       "rate-limit", ["rate limiting", "throttling", "429", "quota"],
       "Lets so many requests a second through and answers 429 to the rest, before they cost "
-        + "anything. It counts all callers together: whoever asks "
-        + "most still gets most.",
+        + "anything. It counts all callers together: whoever asks most still gets most.",
       costs: "It refuses what could have been served. Counted by each gateway alone (local), the "
         + "limit grows with the gateways; shared, they have to ask one place.",
       "Envoy local_ratelimit and global rate limit; nginx limit_req (answers 503).",
@@ -28,8 +27,8 @@ extension Term {
       "sliding-window", ["sliding window", "fixed window"],
       "Counts what passed in the window before now, by two counters: the current window's, and "
         + "the share of the last one that still counts, as if its requests had come evenly. Saves "
-        + "nothing up. (A fixed window has the first counter only: twice the limit can pass where two "
-        + "windows meet.)",
+        + "nothing up. (A fixed window has the first counter only: twice the limit can pass where "
+        + "two windows meet.)",
       costs: "It refuses bursts that would do no harm.",
       "Cloudflare's rate limiting; Redis counters.",
       "enable rate-limit; set gateway.rate-limit.algorithm sliding-window; load 400rps for 2s"),
