@@ -83,7 +83,7 @@ public struct Call: Sendable {
   /// A fresh start in a used place: everything but the counter that outlives it.
   mutating func begin(
     in place: Int32, _ message: Message, at node: NodeID, from origin: NodeID, request: UInt32,
-    parent: Ticket, span: UInt32
+    parent: Ticket
   ) {
     ticket.place = place
     self.message = message
@@ -92,7 +92,7 @@ public struct Call: Sendable {
     self.request = request
     self.parent = parent
     hasRival = false
-    self.span = span
+    span = 0
     stage = 0
     phase = .outbound
     holdsSlot = false

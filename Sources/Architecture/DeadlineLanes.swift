@@ -40,11 +40,20 @@ struct DeadlineLanes: Sendable {
   }
 
   /// The lane of a patience.
+  @inline(__always)
   mutating func lane(of patience: Duration) -> Int {
     var index = 0
-    while index < lanes.count && lanes[index].patience != patience { index += 1 }
-    if index == lanes.count { lanes.append(Lane(patience: patience)) }
-    return index
+    while index < lanes.count {
+      if lanes[index].patience == patience { return index }
+      index &+= 1
+    }
+    return add(Lane(patience: patience))
+  }
+
+  @inline(never)
+  private mutating func add(_ lane: Lane) -> Int {
+    lanes.append(lane)
+    return lanes.count - 1
   }
 
   /// Adds a deadline; returns whether the lane's head must be scheduled now.

@@ -48,7 +48,9 @@ public struct Outbox: Sendable {
   /// What the decision answers.
   private(set) var answer = Answer()
   var tellings: ContiguousArray<Telling> = []
+  /// Calls that are to begin. The first of them may have been taken (see `takeStart`).
   var starts: ContiguousArray<Start> = []
+  private var startsTaken = 0
   var wakes: ContiguousArray<Ticket> = []
   var remarks: ContiguousArray<Remark> = []
   private var hedge: Hedge?
@@ -93,6 +95,17 @@ public struct Outbox: Sendable {
   ) {
     starts.append(Start(stage: stage.rawValue, message: message, request: request))
     isEmpty = false
+  }
+
+  /// The next call to begin, which there must be.
+  mutating func takeStart() -> Start {
+    let start = starts[startsTaken]
+    startsTaken &+= 1
+    if startsTaken == starts.count {
+      while starts.popLast() != nil {}  // `removeAll` looks its type up each time
+      startsTaken = 0
+    }
+    return start
   }
 
   /// Notes what the node has decided about another one.

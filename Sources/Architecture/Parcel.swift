@@ -58,6 +58,8 @@ struct Parcels: Sendable {
 extension Outbox {
   mutating func pack(_ parcel: consuming Parcel) -> ParcelID { parcels.put(parcel) }
   mutating func unpack(_ id: ParcelID) -> Parcel { parcels.take(id) }
+  /// Throws away what nobody takes out any more.
+  mutating func drop(_ id: ParcelID) { _ = parcels.take(id) }
 
   /// Takes the parcel out of an answer, which has none then.
   mutating func unpack(_ answer: inout Answer) -> Parcel {

@@ -13,13 +13,10 @@ extension World {
     releaseSlot(place)
     if origin == node { return close(place) }
     var arrival = clock + travelTime(from: node, to: origin)
-    var passage = Passage(from: node, to: origin, verb: verb, isAnswer: true)
-    if seldom(!faults.isEmpty) {
-      judge(&passage)
-      arrival = arrival + passage.delay
-    }
-    let span = journalAnswer(place, arrival, passage.fault)
-    if seldom(passage.isLost) {
+    let passage = passage(from: node, to: origin, verb: verb, isAnswer: true)
+    if let passage { arrival = arrival + passage.delay }
+    let span = journalAnswer(place, arrival, passage?.fault ?? 0)
+    if let passage, passage.isLost {
       journal.mark(span, .lost, of: calls[place].request)
       retire(place)
     } else {

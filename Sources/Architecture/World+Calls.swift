@@ -8,17 +8,17 @@ import Kernel
 extension World {
   // MARK: Its beginning and its end
 
-  /// A call under way to a node. Of a call that no message opens the journal is told here.
+  /// A call that no message of its own opens: a node begins it, or a message comes twice.
   mutating func open(
     _ message: Message, at node: NodeID, from origin: NodeID, request: UInt32,
-    parent: Ticket = .none, span: UInt32? = nil
+    parent: Ticket = .none
   ) -> Int32 {
     let place = calls.take(Call())
     calls[place].begin(
-      in: place, message, at: node, from: origin, request: request, parent: parent, span: span ?? 0)
+      in: place, message, at: node, from: origin, request: request, parent: parent)
     if request != 0 {
-      openCalls += 1
-      if span == nil { journal.callOpened(for: request) }
+      openCalls &+= 1
+      journal.callOpened(for: request)
     }
     return place
   }
@@ -30,12 +30,12 @@ extension World {
   mutating func retire(_ place: Int32, handsOverParcel: Bool = false) {
     let request = calls[place].request
     let parcel = calls[place].end()
-    if seldom(parcel != .none) && !handsOverParcel { _ = outbox.unpack(parcel) }
     calls.release(place)
     if request != 0 {
-      openCalls -= 1
+      openCalls &-= 1
       journal.callClosed(for: request)
     }
+    if seldom(parcel != .none) && !handsOverParcel { outbox.drop(parcel) }
   }
 
   // MARK: Arriving

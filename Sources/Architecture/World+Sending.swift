@@ -14,24 +14,23 @@ extension World {
     _ message: Message, from origin: NodeID, to node: NodeID, request: UInt32, parent: Ticket,
     attempt: UInt8, isHedge: Bool = false
   ) {
+    // The message comes first: it is copied once then, from where it was written.
+    let place = calls.take(Call())
+    calls[place].begin(in: place, message, at: node, from: origin, request: request, parent: parent)
+    let verb = calls[place].message.verb
     var arrival = clock + travelTime(from: origin, to: node)
-    var passage = Passage(from: origin, to: node, verb: message.verb, isAnswer: false)
-    if seldom(!faults.isEmpty) {
-      judge(&passage)
-      arrival = arrival + passage.delay
-    }
-    var span: UInt32 = 0
+    let passage = passage(from: origin, to: node, verb: verb, isAnswer: false)
+    if let passage { arrival = arrival + passage.delay }
     if request != 0 {
-      span = journal.append(
+      openCalls &+= 1
+      calls[place].span = journal.append(
         Span(
-          sentAt: clock, receivedAt: arrival, age: .zero, request: request, number: message.task,
-          status: 0, fault: passage.fault, from: origin, to: node, verb: message.verb,
-          isAnswer: false, fate: .delivered, cache: .none, reason: .none, attempt: attempt,
-          isAwaited: message.isAwaited, isHedge: isHedge))
+          sentAt: clock, receivedAt: arrival, age: .zero, request: request,
+          number: calls[place].message.task, status: 0, fault: passage?.fault ?? 0, from: origin,
+          to: node, verb: verb, isAnswer: false, fate: .delivered, cache: .none, reason: .none,
+          attempt: attempt, isAwaited: calls[place].message.isAwaited, isHedge: isHedge))
     }
-    let place = open(
-      message, at: node, from: origin, request: request, parent: parent, span: span)
-    if seldom(passage.fault != 0) && meets(passage, place, at: arrival) { return }
+    if let passage, passage.fault != 0, meets(passage, place, at: arrival) { return }
     queue.push(Event(kind: .delivery, ticket: calls[place].ticket), at: arrival)
   }
 
@@ -144,20 +143,20 @@ extension World {
 
   /// Begins the calls that components started on their own account.
   mutating func beginStarted() {
-    var index = 0
-    while index < outbox.starts.count {
-      let start = outbox.starts[index]
-      index += 1
-      var request = start.request
-      if request == 0 && start.message.verb == .request {
-        request = journal.open(start.message, path: start.message.path, at: clock)
-      }
-      let place = open(start.message, at: start.node, from: start.node, request: request)
-      calls[place].stage = start.stage
-      calls[place].activate(at: clock, holdsSlot: false)
-      step(place)
+    while !outbox.starts.isEmpty { step(beginNext()) }
+  }
+
+  /// Opens the next of those calls, which there must be; its first step is still to be taken.
+  mutating func beginNext() -> Int32 {
+    let start = outbox.takeStart()
+    var request = start.request
+    if request == 0 && start.message.verb == .request {
+      request = journal.open(start.message, path: start.message.path, at: clock)
     }
-    while outbox.starts.popLast() != nil {}
+    let place = open(start.message, at: start.node, from: start.node, request: request)
+    calls[place].stage = start.stage
+    calls[place].activate(at: clock, holdsSlot: false)
+    return place
   }
 
   // MARK: Deadlines

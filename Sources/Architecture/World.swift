@@ -135,8 +135,11 @@ public struct World: Sendable {
     case .word: tellTheUnaware()
     case .reshard: finishResharding(Int(ticket.place))
     }
-    if let active { step(active) }
-    if !outbox.starts.isEmpty { beginStarted() }
+    while true {
+      if let active { step(active) }
+      if outbox.starts.isEmpty { return }
+      active = beginNext()
+    }
   }
 
   /// A wait or a pause is over; returns the call that goes on.

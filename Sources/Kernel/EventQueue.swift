@@ -23,24 +23,29 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendab
     @inlinable func precedes(_ other: Entry) -> Bool { order < other.order }
   }
 
-  /// Those due first, in falling order: the first to come is the last. All of them precede all
-  /// that are `far`, and it is empty only if there are none.
-  @usableFromInline var near = OwnedArray<Entry>()
+  /// Those due first, in falling order: the first to come is the last. At their head lies the
+  /// horizon, which none of them reaches and no `far` one precedes: it stops the search for an
+  /// entry's place. There are none only if there are no others.
+  @usableFromInline var near: OwnedArray<Entry>
   /// The others, as a heap.
   @usableFromInline var far = OwnedArray<Entry>()
   @usableFromInline var nextSequence: UInt64 = 0
 
-  public init() {}
+  public init() {
+    near = OwnedArray(capacity: Self.nearLimit + 1)
+    _ = near.extend()
+    moveHorizon()
+  }
 
-  @inlinable public var count: Int { near.count + far.count }
-  @inlinable public var isEmpty: Bool { near.isEmpty }
+  @inlinable public var count: Int { near.count - 1 + far.count }
+  @inlinable public var isEmpty: Bool { near.count == 1 }
   /// The moment of the first entry, or nil when nothing is pending.
   @inlinable public var nextTime: Instant? {
-    near.isEmpty ? nil : Instant(nanoseconds: near[near.count &- 1].time)
+    isEmpty ? nil : Instant(nanoseconds: near[near.count &- 1].time)
   }
 
   /// What comes first; nil when nothing is pending.
-  @inlinable public var first: Payload? { near.isEmpty ? nil : near[near.count &- 1].payload }
+  @inlinable public var first: Payload? { isEmpty ? nil : near[near.count &- 1].payload }
 
   /// Makes the entries its own, if a copy shares them.
   @inlinable public mutating func own() {
@@ -54,43 +59,59 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendab
     return nextSequence
   }
 
+  /// Pushes after all that have been pushed for the same moment.
   @inlinable public mutating func push(_ payload: Payload, at time: Instant) {
-    push(payload, at: time, sequence: reserveSequence())
+    let entry = Entry(time: time.nanoseconds, sequence: reserveSequence(), payload: payload)
+    if seldom(near.count > Self.nearLimit) { return insert(entry) }
+    let moment = entry.order._high
+    if seldom(moment >= near.base.pointee.order._high) { return pushFar(entry) }
+    var slot = near.base + near.extendInPlace()
+    while (slot - 1).pointee.order._high <= moment {
+      Self.move(slot - 1, to: slot)
+      slot -= 1
+    }
+    slot.initialize(to: entry)
   }
 
   /// Pushes with a place in the order that was reserved earlier.
   @inlinable public mutating func push(_ payload: Payload, at time: Instant, sequence: UInt64) {
-    let entry = Entry(time: time.nanoseconds, sequence: sequence, payload: payload)
-    if seldom(near.count == Self.nearLimit) { moveHalfAway() }
-    if !far.isEmpty && near[0].precedes(entry) { return pushFar(entry) }
-    var hole = near.extend()
-    let base = near.base
-    while hole > 0 && base[hole &- 1].precedes(entry) {
-      Self.move(base + (hole &- 1), to: base + hole)
-      hole &-= 1
+    insert(Entry(time: time.nanoseconds, sequence: sequence, payload: payload))
+  }
+
+  /// Inserts an entry wherever it belongs.
+  @usableFromInline
+  mutating func insert(_ entry: Entry) {
+    if near.count > Self.nearLimit { moveHalfAway() }
+    if near[0].precedes(entry) { return pushFar(entry) }
+    var slot = near.base + near.extendInPlace()
+    while (slot - 1).pointee.precedes(entry) {
+      Self.move(slot - 1, to: slot)
+      slot -= 1
     }
-    (base + hole).initialize(to: entry)
+    slot.initialize(to: entry)
   }
 
   /// Takes the first entry out. The queue must not be empty.
   @inlinable public mutating func pop() -> Entry {
+    precondition(!isEmpty, "nothing is pending")
     let first = near.removeLast()
-    if seldom(near.isEmpty && !far.isEmpty) { fetch() }
+    if seldom(isEmpty && !far.isEmpty) { fetch() }
     return first
   }
 
   // MARK: Between the list and the heap
 
   /// How many entries the list holds at most.
-  @inlinable static var nearLimit: Int { 48 }
+  @inlinable static var nearLimit: Int { 64 }
 
   /// Moves the later half of a full list to the heap.
   @usableFromInline
   mutating func moveHalfAway() {
     let half = Self.nearLimit / 2
-    for index in (0..<half).reversed() { pushFar(near[index]) }
-    for index in 0..<half { near[index] = near[index + half] }
+    for index in (1...half).reversed() { pushFar(near[index]) }
+    for index in 1...half { near[index] = near[index + half] }
     for _ in 0..<half { _ = near.shorten() }
+    moveHorizon()
   }
 
   /// Fills half of the empty list from the heap.
@@ -98,7 +119,14 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendab
   mutating func fetch() {
     let fetched = Swift.min(Self.nearLimit / 2, far.count)
     for _ in 0..<fetched { _ = near.extend() }
-    for index in (0..<fetched).reversed() { near[index] = popFar() }
+    for index in (1...fetched).reversed() { near[index] = popFar() }
+    moveHorizon()
+  }
+
+  /// Sets the horizon to the first of the heap, or beyond all time if there is none.
+  private mutating func moveHorizon() {
+    let horizon = far.isEmpty ? UInt128.max : far[0].order
+    UnsafeMutableRawPointer(near.base).storeBytes(of: horizon, as: UInt128.self)
   }
 
   // MARK: The heap
@@ -164,7 +192,7 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable & Hashable>: Sendab
   /// Mixes in every pending entry in its order, by way of `mixPayload`.
   public func mix(into digest: inout Digest, _ mixPayload: (Payload, inout Digest) -> Void) {
     digest.mix(nextSequence)
-    for entry in near.reversed() + far.sorted(by: { $0.precedes($1) }) {
+    for entry in near.dropFirst().reversed() + far.sorted(by: { $0.precedes($1) }) {
       digest.mix(entry.time)
       digest.mix(entry.sequence)
       mixPayload(entry.payload, &digest)

@@ -23,7 +23,10 @@ public struct OwnedArray<Element: Sendable>: @unchecked Sendable {
 
   @usableFromInline var storage: Storage
 
-  public init() { storage = Self.makeStorage(capacity: 0) }
+  public init() { self.init(capacity: 0) }
+
+  /// Without elements, and with room for so many.
+  public init(capacity: Int) { storage = Self.makeStorage(capacity: capacity) }
 
   @usableFromInline
   static func makeStorage(capacity: Int) -> Storage {
@@ -54,6 +57,21 @@ public struct OwnedArray<Element: Sendable>: @unchecked Sendable {
     @inline(__always)
     _modify {
       checkBounds(index)
+      checkOwnership()
+      yield &base[index]
+    }
+  }
+
+  /// As `self[index]`, for an index that is sure to be right: only a debug build looks.
+  @inlinable subscript(unchecked index: Int) -> Element {
+    @inline(__always)
+    _read {
+      assert(index >= 0 && index < count, "there is no such element")
+      yield base[index]
+    }
+    @inline(__always)
+    _modify {
+      assert(index >= 0 && index < count, "there is no such element")
       checkOwnership()
       yield &base[index]
     }
@@ -101,6 +119,17 @@ public struct OwnedArray<Element: Sendable>: @unchecked Sendable {
     return count
   }
 
+  /// As `extend`, where there is room for sure.
+  @inlinable
+  @inline(__always)
+  mutating func extendInPlace() -> Int where Element: BitwiseCopyable {
+    checkOwnership()
+    let count = count
+    assert(count < size.pointee.capacity, "there is no room")
+    size.pointee.count = count &+ 1
+    return count
+  }
+
   /// Gives up the last element, which there must be, and leaves its bytes; returns its index.
   @inlinable
   @inline(__always)
@@ -137,6 +166,12 @@ public struct OwnedArray<Element: Sendable>: @unchecked Sendable {
     base.deinitialize(count: removed)
     base.moveInitialize(from: base + removed, count: count - removed)
     size.pointee.count = count - removed
+  }
+
+  /// Makes room for so many elements, if there is not.
+  @usableFromInline
+  mutating func reserve(_ needed: Int) {
+    if size.pointee.capacity < needed { reallocate(capacity: Swift.max(needed, count * 2)) }
   }
 
   /// Doubles the room.

@@ -24,16 +24,28 @@ public struct Slab<Element: Sendable>: Sendable {
   /// Gives a place, which holds what its last user left there, or `fresh` if it is new.
   @inlinable public mutating func take(_ fresh: @autoclosure () -> Element) -> Int32 {
     if mostly(!free.isEmpty) { return free.removeLast() }
-    elements.append(fresh())
+    return add(fresh())
+  }
+
+  /// Makes a place, and room to give it back.
+  @usableFromInline
+  @inline(never)
+  mutating func add(_ element: Element) -> Int32 {
+    elements.append(element)
+    free.reserve(elements.count)
     return Int32(truncatingIfNeeded: elements.count - 1)
   }
 
   /// Gives a place back. It must be taken.
-  @inlinable public mutating func release(_ index: Int32) { free.append(index) }
+  @inlinable public mutating func release(_ index: Int32) {
+    let end = free.extendInPlace()
+    free[unchecked: end] = index
+  }
 
+  /// The value at a place that the slab has given.
   @inlinable public subscript(index: Int32) -> Element {
-    @inline(__always) _read { yield elements[Int(index)] }
-    @inline(__always) _modify { yield &elements[Int(index)] }
+    @inline(__always) _read { yield elements[unchecked: Int(index)] }
+    @inline(__always) _modify { yield &elements[unchecked: Int(index)] }
   }
 
   /// The places given back, in the order in which they will be reused from the end.

@@ -44,6 +44,32 @@ import Testing
     }
   }
 
+  @Test func whatIsDueAtTheEndOfTimeComesLastAndWaitsWithTheOthers() {
+    for pending in [0, 40, 64, 65, 66, 200] {
+      var queue = EventQueue<Int>()
+      queue.push(-1, at: .distantFuture)
+      let early = queue.reserveSequence()
+      for number in 0..<pending { queue.push(number, at: Instant(nanoseconds: 7)) }
+      queue.push(-2, at: .distantFuture)
+      queue.push(-3, at: Instant(nanoseconds: 7), sequence: early)
+      var out: [Int] = []
+      while !queue.isEmpty { out.append(queue.pop().payload) }
+      #expect(out == [-3] + Array(0..<pending) + [-1, -2])
+    }
+  }
+
+  @Test func aCopyKeepsWhatItHasWhenTheOtherGoesOn() {
+    var queue = EventQueue<Int>()
+    for number in 0..<100 { queue.push(number, at: Instant(nanoseconds: Int64(number))) }
+    var copy = queue
+    copy.own()
+    for _ in 0..<50 { _ = copy.pop() }
+    copy.push(1000, at: .zero)
+    #expect(queue.count == 100)
+    #expect(queue.pop().payload == 0)
+    #expect(copy.pop().payload == 1000)
+  }
+
   @Test func theDigestTellsWhatIsPendingAndNotHowItIsKept() {
     func digest(_ numbers: [Int], beforehand: Int) -> UInt64 {
       var queue = EventQueue<Int>()

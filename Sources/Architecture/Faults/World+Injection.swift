@@ -148,8 +148,20 @@ extension World {
 
   // MARK: Messages
 
-  /// What the faults on its way make of a message.
-  mutating func judge(_ passage: inout Passage) { faults.judge(&passage, directory) }
+  /// What the faults on its way make of a message; nil if there are none.
+  @inline(__always)
+  mutating func passage(
+    from: NodeID, to: NodeID, verb: Verb, isAnswer: Bool
+  ) -> Passage? {
+    if mostly(faults.isEmpty) { return nil }
+    return judge(Passage(from: from, to: to, verb: verb, isAnswer: isAnswer))
+  }
+
+  private mutating func judge(_ unharmed: Passage) -> Passage {
+    var passage = unharmed
+    faults.judge(&passage, directory)
+    return passage
+  }
 
   // MARK: Paused nodes
 

@@ -30,7 +30,7 @@ struct ChunkedLog<Element: Sendable>: Sendable {
   mutating func append(_ element: Element) -> Int {
     if seldom(latest.count == Self.chunkSize) { openChunk() }
     latest.append(element)
-    return latestStart + latest.count - 1
+    return latestStart &+ latest.count &- 1
   }
 
   private mutating func openChunk() {
@@ -58,10 +58,10 @@ struct ChunkedLog<Element: Sendable>: Sendable {
   /// Changes the entry with a number; does nothing if it is no longer kept.
   @inline(__always)
   mutating func change(_ number: Int, _ body: (inout Element) -> Void) {
-    guard mostly(contains(number)) else { return }
-    if mostly(number >= latestStart) {
-      body(&latest[number - latestStart])
-    } else {
+    let offset = number &- latestStart
+    if mostly(latest.indices.contains(offset)) {
+      body(&latest[offset])
+    } else if contains(number) {
       let offset = number - dropped
       full[offset >> Self.chunkBits].own()
       body(&full[offset >> Self.chunkBits][offset & (Self.chunkSize - 1)])

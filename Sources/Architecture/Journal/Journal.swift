@@ -83,8 +83,8 @@ public struct Journal: Sendable {
   /// Keeps a message, which opens a call unless it is an answer; returns its number.
   @inline(__always)
   mutating func append(_ span: Span) -> UInt32 {
-    messages += 1
-    if !span.isAcknowledgement { hops += 1 }
+    messages &+= 1
+    if !span.isAcknowledgement { hops &+= 1 }
     requests.change(Int(span.request) - 1) { $0.count(span) }
     return UInt32(truncatingIfNeeded: spans.append(span))
   }
@@ -97,12 +97,12 @@ public struct Journal: Sendable {
 
   /// A call that no message of the journal opened.
   mutating func callOpened(for request: UInt32) {
-    requests.change(Int(request) - 1) { $0.openCalls += 1 }
+    requests.change(Int(request) - 1) { $0.openCalls &+= 1 }
   }
 
   @inline(__always)
   mutating func callClosed(for request: UInt32) {
-    requests.change(Int(request) - 1) { $0.openCalls -= 1 }
+    requests.change(Int(request) - 1) { $0.openCalls &-= 1 }
   }
 
   /// Whether nothing works for a request any more.

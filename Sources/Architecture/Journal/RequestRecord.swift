@@ -29,7 +29,7 @@ public struct RequestRecord: Hashable, Sendable {
   /// Counts a message of the request: a hop, unless it only confirms, and a call that it opens.
   mutating func count(_ span: Span) {
     if !span.isAcknowledgement { hops &+= 1 }
-    if !span.isAnswer { openCalls += 1 }
+    if !span.isAnswer { openCalls &+= 1 }
   }
 
   func mix(into digest: inout Digest) {
