@@ -52,7 +52,7 @@ extension World {
         status: calls[place].answer.status, fault: fault, from: calls[place].node,
         to: calls[place].origin, verb: verb, isAnswer: true, fate: .delivered,
         cache: calls[place].answer.cache, reason: calls[place].answer.reason, attempt: 0,
-        isAwaited: calls[place].message.isAwaited))
+        isAwaited: calls[place].message.isAwaited, isDeferred: isDeferred(place)))
   }
 
   /// Puts an answer on its way, if somebody waits for it.

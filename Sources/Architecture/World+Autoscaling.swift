@@ -48,6 +48,13 @@ extension World {
     queue.push(Event(kind: .autoscaling, ticket: ticket), at: clock + period)
   }
 
+  /// The period has changed: the next look is one of it from now.
+  mutating func rescheduleAutoscaling(_ index: Int) {
+    guard autoscalings[index].scaler.isOn else { return }
+    autoscalings[index].generation += 1
+    scheduleAutoscaling(index)
+  }
+
   private mutating func noteUse(_ index: Int) {
     autoscalings[index].before = ContiguousArray(nodes.map { $0.slots.use(at: clock) })
   }

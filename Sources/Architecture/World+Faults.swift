@@ -3,14 +3,14 @@ import Kernel
 /// What is done to nodes from outside: failing and restoring.
 extension World {
   /// Kills a node: its calls end, its callers see their connections reset, its memory is gone.
-  /// Does nothing if it is down already.
+  /// One that is down already, and was to start again, stays down.
   public mutating func fail(_ node: NodeID, command: String) {
     own()
+    nodes[node.index].restartsAt = .distantFuture
     guard nodes[node.index].isUp else { return }
     journal.note(Incident(at: clock, kind: .crashed, node: node, command: command))
     nodes[node.index].isUp = false
     nodes[node.index].crashes += 1
-    nodes[node.index].restartsAt = .distantFuture
     goOn(node)
     nodes[node.index].slots.clear(at: clock)
     for place in 0..<Int32(calls.capacity) where calls[place].node == node {

@@ -55,7 +55,8 @@ extension World {
     let primary = log(of: directory.leader(of: node).primary)
     let common = primary.commonPosition(with: log(of: node))
     guard common < primary.position else { return (0, .zero) }
-    let oldest = primary.entries(after: common)?.first?.at ?? .zero
+    // What the log has forgotten is older than what it keeps.
+    let oldest = primary.entry(after: max(common, primary.beginning))?.at ?? clock
     return (primary.position - common, clock - oldest)
   }
 
@@ -64,6 +65,11 @@ extension World {
     let (primary, own) = (log(of: directory.leader(of: node).primary), log(of: node))
     return own.position == primary.position
       && primary.contains(position: own.position, epoch: own.epoch)
+  }
+
+  /// Acknowledged writes that the databases and the caches have lost so far.
+  public var lostWrites: Int {
+    databases.reduce(0) { $0 + $1.lostWrites } + caches.reduce(0) { $0 + $1.lostWrites }
   }
 
   /// How many rows SQLite has read or written at all instances.

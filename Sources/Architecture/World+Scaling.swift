@@ -65,9 +65,10 @@ extension World {
     let node: NodeID
     if let old = outbox.directory.recallNext(of: tier) {
       node = old
+      let isBusy = isUp(old) && works(old)
       nodes[old.index].isUp = true
-      endOwnWork(of: old)
-      crashComponent(old)
+      endOwnWork(of: old, butTasks: isBusy)
+      if isBusy { refresh(old) } else { crashComponent(old) }
     } else {
       node = add(tier) { [directory] in directory.count(of: $0) }
       if tier.kind == .database { databases[directory[node].place].hasHistory = false }
@@ -82,12 +83,28 @@ extension World {
     return node
   }
 
-  /// Ends what a node does for nobody's request: its booting begins that anew.
-  private mutating func endOwnWork(of node: NodeID) {
+  /// Whether calls of others are under way at a node, or tasks that it holds.
+  private func works(_ node: NodeID) -> Bool {
+    (0..<Int32(calls.capacity)).contains { place in
+      let call = calls[place]
+      guard call.node == node, call.phase == .active || call.phase == .queued else { return false }
+      return call.origin != node || call.request != 0 || call.message.verb.needsSlot
+    }
+  }
+
+  /// What was true of the others when it was taken away may be so no more.
+  private mutating func refresh(_ node: NodeID) {
+    if rooms[node.index].kind == .cache { caches[directory[node].place].copies.clear() }
+    refreshView(of: node)
+  }
+
+  /// Ends what a node does for nobody's request: its booting begins that anew. Tasks that it holds
+  /// are its own, too.
+  private mutating func endOwnWork(of node: NodeID, butTasks keepsTasks: Bool) {
     for place in 0..<Int32(calls.capacity) {
       let call = calls[place]
       if call.phase != .free, call.node == node, call.origin == node, call.request == 0,
-        !call.message.verb.needsSlot || call.message.verb == .publish  // a task that it holds
+        !call.message.verb.needsSlot || (call.message.verb == .publish && !keepsTasks)
       {
         retire(place)
       }

@@ -28,10 +28,20 @@ extension World {
           sentAt: clock, receivedAt: arrival, age: .zero, request: request,
           number: calls[place].message.task, status: 0, fault: passage?.fault ?? 0, from: origin,
           to: node, verb: verb, isAnswer: false, fate: .delivered, cache: .none, reason: .none,
-          attempt: attempt, isAwaited: calls[place].message.isAwaited, isHedge: isHedge))
+          attempt: attempt, isAwaited: calls[place].message.isAwaited, isHedge: isHedge,
+          isDeferred: isDeferred(place)))
     }
     if let passage, passage.fault != 0, meets(passage, place, at: arrival) { return }
     queue.push(Event(kind: .delivery, ticket: calls[place].ticket), at: arrival)
+  }
+
+  /// Whether a call is about a write that its cache has acknowledged before.
+  @inline(__always)
+  func isDeferred(_ place: Int32) -> Bool {
+    guard seldom(calls[place].message.isHeld) else { return false }
+    let verb = calls[place].message.verb
+    return (verb == .write || verb == .delete)
+      && rooms[calls[place].origin.index].kind == .cache
   }
 
   /// A message meets a fault on its way; true when it does not arrive.

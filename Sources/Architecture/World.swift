@@ -161,7 +161,9 @@ public struct World: Sendable {
   /// The end of a crash that was to last for a while, unless somebody was faster.
   private mutating func restart(_ ticket: Ticket) {
     let node = NodeID(rawValue: UInt8(ticket.place))
-    guard nodes[node.index].crashes == Int(ticket.number) else { return }
+    guard nodes[node.index].crashes == Int(ticket.number),
+      nodes[node.index].restartsAt == clock
+    else { return }
     restore(node, command: "")
   }
 

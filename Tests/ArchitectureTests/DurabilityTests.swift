@@ -45,7 +45,7 @@ import Testing
     world.advance(to: world.clock + .seconds(11))
     world.send(.put, "/products/7")
     world.fail(first, command: "")
-    #expect(world.promote(second, command: "").lost.count == 1)
+    #expect(world.promote(second, command: "").losses.count == 1)
     #expect(world.database(first)!.lostWrites == 1)
     world.restore(first, command: "")
     world.advance(to: world.clock + .seconds(20))

@@ -91,14 +91,14 @@ extension World {
     world.fail(one, command: "")
     world.restore(two, command: "")
     let promotion = world.promote(two, command: "")
-    #expect(promotion.lost.filter { $0.verb == .write }.map(\.request) == [lost.id])
+    #expect(promotion.losses.named.filter { $0.verb == .write }.map(\.request) == [lost.id])
     world.send(.put, "/orders/3")
     // The old primary comes back with its divergent tail, and dies before it could follow.
     world.restore(one, command: "")
     world.advance(to: world.clock + .seconds(2))
     #expect(world.logPosition(of: one) == world.logPosition(of: two))
     let back = world.promote(one, command: "")
-    #expect(back.lost.isEmpty)
+    #expect(back.losses.count == 0)
     let row = world.query("select version from orders where id = 2", at: one)
     #expect((try? row.get().rows) == [[.integer(1)]])
   }

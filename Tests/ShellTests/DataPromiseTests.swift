@@ -119,6 +119,130 @@ import Testing
       load 5 users for 10s --products 100%; expect load.failed == 0 and load.sent < 60
       """
     ),
+    (
+      "losses are counted beyond what the log can name",
+      """
+      inject replication-pause on database-a-2; load 1000rps for 9s --writes 100% --products 0%
+      failover database-a; expect database-a-1.lost-writes > 17000
+      """
+    ),
+    (
+      "what a crash has taken is lost if the new primary does not have it, and else is not",
+      """
+      set database-a.synchronous-commit off; send PUT /orders/2 'gone'; fail database-a
+      failover database-a; expect database-a-1.lost-writes == 2
+      reset; inject fsync-lie on database-a; send PUT /orders/2 'kept'; run 1s
+      fail database-a; failover database-a; expect database-a-1.lost-writes == 0
+      send GET /orders/2; expect last.version == 2
+      """
+    ),
+    (
+      "who was down at a failover looks who is primary when it starts",
+      """
+      disable cache-aside on service-a; scale service-a 1; fail service-a-1, worker-1
+      failover database-a; restore service-a-1, worker-1; run 1m
+      send GET /orders/1; expect database-a-2.reads == 1
+      send PUT /orders/1 'x'; settle; expect last.status == 200 and queue.redeliveries == 0
+      """
+    ),
+    (
+      "the relay takes no events of a log that was given up",
+      """
+      enable outbox; send PUT /orders/1 'a'; run 5s; inject replication-pause on database-a-2
+      inject pause on queue; send PUT /orders/2 'b'; run 1s; failover database-a
+      restore database-a-2; send PUT /orders/3 'c'; run 1s; restore queue; run 60s
+      expect queue.published == 2 and worker.processed == 2
+      send PUT /orders/4 'd'; settle; expect queue.published == 3
+      """
+    ),
+    (
+      "an instance that is taken away and comes back while it works goes on with it",
+      """
+      set service-a.connection-pool.size 1; disable cache-aside on service-a
+      inject slow 50 on database-a; load 100rps for 3s --products 0% --async; run 1s
+      scale service-a 1; run 50ms; scale service-a 2; run 60s; expect load.failed == 0
+      reset; enable single-flight on service-a; inject slow 3000 on database-a
+      load 100rps for 1s --products 0% --keys 1 --writes 0% --async; run 250ms
+      scale service-a 1; run 50ms; scale service-a 2; run 70s; expect load.failed == 0
+      reset; enable backpressure; set queue.backpressure.max-length 1; inject pause on worker
+      send PUT /orders/1 'a'; send PUT /orders/2 'b'; scale service-a 1; scale service-a 2
+      restore worker; run 60s; expect service-a.tasks-lost == 0
+      reset; enable write-behind on service-a; scale cache-a 2; inject slow 1000 on database-a
+      repeat 2 { send PUT /orders/2 'c' --timeout 20s }; run 1200ms
+      scale cache-a 1; scale cache-a 2; run 60s; expect cache-a.lost-writes == 0
+      """
+    ),
+    (
+      "no write is numbered by a copy that is too old to be read",
+      """
+      send GET /orders/1; disable cache-aside on service-a; send PUT /orders/1 'a'
+      enable cache-aside on service-a; enable write-behind on service-a; run 2m
+      send PUT /orders/1 'b'; run 3s; expect cache-a.lost-writes == 0 and last.version == 3
+      """
+    ),
+    (
+      "held writes go along when keys go to other caches",
+      """
+      scale cache-a 3; enable write-behind on service-a; send PUT /orders/1 'a'
+      disable consistent-hashing; send GET /orders/1; expect last.version == 2
+      send PUT /orders/1 'b'; run 5s; expect cache-a.lost-writes == 0 and last.version == 3
+      """
+    ),
+    (
+      "a held write that was refused is not tried again once the row was written otherwise",
+      """
+      enable write-behind; send PUT /orders/1 'held'; disable write-behind; failover database-a
+      send DELETE /orders/1; send GET /orders/1; expect last.status == 404
+      run 5s; set cache-a.ttl 1s; send GET /orders/1; expect last.status == 404
+      expect cache-a.lost-writes == 1
+      """
+    ),
+    (
+      "a shorter period of a loop holds at once",
+      """
+      enable automatic-failover on database-a; set database-a.automatic-failover.ttl 1h
+      set database-a.automatic-failover.loop-wait 1h; run 20s
+      set database-a.automatic-failover.loop-wait 10s; set database-a.automatic-failover.ttl 30s
+      fail database-a; run 1m; expect database-a-2.role == primary
+      reset; enable autoscaling on service-a; set service-a.autoscaling.period 1s
+      set service-a.slots 1; load 800rps for 5s --products 0%; expect service-a.instances > 2
+      """
+    ),
+    (
+      "a primary whose messages are all lost can't renew its lease",
+      """
+      enable automatic-failover on database-a; inject loss on database-a-1 100%; run 2m
+      send GET /orders/1; expect last.status == 200 and database-a-2.role == primary
+      """
+    ),
+    (
+      "the standbys of a primary that waits for them tell it what they have",
+      """
+      set database-a-1.synchronous-commit on; send PUT /orders/1 'a'; expect last.status == 200
+      """
+    ),
+    (
+      "all attempts of a user's request share its timeout",
+      """
+      inject pause on load-balancer; enable retry on user; send GET /orders/1 --timeout 1s
+      expect last.reason == client-timeout and last.latency <= 1s
+      """
+    ),
+    (
+      "a node in a timed crash that is failed stays down",
+      """
+      inject crash on gateway-1 for 5s; fail gateway-1; run 10s; expect gateway-1.state == down
+      """
+    ),
+    (
+      "a shared rate limit that is turned on again begins with a full bucket",
+      """
+      set gateway.rate-limit.scope shared; set gateway.rate-limit.max-tokens 1
+      set gateway.rate-limit.tokens-per-fill 1; set gateway.rate-limit.fill-interval 1h
+      enable rate-limit; repeat 2 { send GET /orders/1 }; expect last.status == 429
+      disable rate-limit; enable rate-limit; send GET /orders/1; expect last.status == 200
+      """
+    ),
   ]
 
   @Test(arguments: promises.indices) func aPromiseIsKept(index: Int) {

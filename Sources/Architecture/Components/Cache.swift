@@ -173,7 +173,8 @@ public struct Cache: Component {
     let key = call.message.key.packed
     let hasAsked = call.asked != .none
     var record =
-      held[key] ?? copies.record(of: key) ?? (hasAsked ? call.answer.record : Record())
+      held[key] ?? copies.fresh(key, at: outbox.timeOfDay)
+      ?? (hasAsked ? call.answer.record : Record())
     if held[key] == nil && !record.exists && !hasAsked {
       return ask(.read, call, &outbox, then: .loaded)
     }
@@ -228,6 +229,10 @@ public struct Cache: Component {
         call.asked = .none
         return .pause(writeDelay, then: .flushing)
       }
+    }
+    if held.isPassed(key) {
+      lostWrites += held.giveUp(key)  // tried again, it would undo what came after it
+      return .done
     }
     guard let record = held.beginWriting(key) else { return .done }
     call.fallback = record

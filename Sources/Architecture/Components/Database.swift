@@ -32,6 +32,8 @@ public struct Database: Component {
   public private(set) var writes = 0
   /// Acknowledged writes that a crash or the end of a split brain took away.
   public internal(set) var lostWrites = 0
+  /// Those that its latest crash has taken, until it is told who is primary.
+  var lostInCrash: [LogEntry] = []
   /// The position up to which writes were acknowledged here.
   private(set) var acknowledged: UInt64 = 0
   /// Whether its rows are a part of the database's history: not of a new instance that has not
@@ -61,6 +63,7 @@ public struct Database: Component {
     let leader = outbox.directory.leader(of: outbox.here)
     takeIncoming(Condition())
     isPrimary = leader.primary == outbox.here
+    lostInCrash = []
     unconfirmed = UnconfirmedWrites()
     storage.replay(outbox.texts)
     if isPrimary {
@@ -229,7 +232,8 @@ public struct Database: Component {
   }
 
   mutating func crash(_ texts: Texts) {
-    lostWrites += storage.loseUnflushed(texts)
+    lostInCrash = storage.loseUnflushed(texts)
+    lostWrites += lostInCrash.count
     isFetching = false
     isFlushing = false
     parked = []
@@ -251,6 +255,7 @@ public struct Database: Component {
     digest.mix(reads)
     digest.mix(writes)
     digest.mix(lostWrites)
+    for entry in lostInCrash { entry.mix(into: &digest) }
     digest.mix(acknowledged)
     digest.mix(hasHistory)
     storage.log.mix(into: &digest)

@@ -117,7 +117,7 @@ public struct MessageQueue: Component {
     case .expiring:
       return expire(&call, &outbox)
     case .tailing:
-      return tail(call, &outbox)
+      return tail(&call, &outbox)
     case .tailed:
       return takeEvents(&call, &outbox)
     }
@@ -218,7 +218,7 @@ public struct MessageQueue: Component {
     }
   }
 
-  private mutating func tail(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
+  private mutating func tail(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
     let shard = Int(call.message.member)
     let sharding = outbox.directory.sharding(of: OutboxCursors.tier)
     if let bound = bound.active, depth >= bound.maximumLength {
@@ -228,10 +228,9 @@ public struct MessageQueue: Component {
       outboxes.isTailing.remove(shard)
       return .done
     }
-    var message = call.message
-    message.position = outboxes.positions[shard]
+    call.message.position = outboxes.positions[shard]
     return outbox.ask(
-      sharding.shards[shard].primary, message, patience: .seconds(15), then: .tailed)
+      sharding.shards[shard].primary, call.message, patience: .seconds(15), then: .tailed)
   }
 
   /// Events came: their tasks are kept, and the cursor with them.
@@ -241,6 +240,10 @@ public struct MessageQueue: Component {
       return .pause(.seconds(1), then: .tailing)
     }
     let shard = Int(call.message.member)
+    let shards = outbox.directory.sharding(of: OutboxCursors.tier).shards
+    guard shard < shards.count, shards[shard].primary == call.asked,
+      outboxes.positions[shard] == call.message.position
+    else { return .go(.tailing) }  // it is of a log that was given up meanwhile
     if case .entries(let shipment) = parcel {
       for index in 0..<shipment.count {
         let entry = shipment[index]

@@ -31,11 +31,14 @@ public struct User: Component {
       if let refusal = loadBalancer.begin(&call, at: outbox.now) {
         return reply(Answer(refusal, at: outbox.here), call, &outbox)
       }
-      let patience = loadBalancer.patience(min(patience, call.message.patience))
+      let elapsed = outbox.now - call.arrivedAt
+      let patience = loadBalancer.patience(limit(of: call) - elapsed)
       let node = outbox.directory.first(of: .loadBalancer)
       return outbox.ask(node, call.message, patience: patience, then: .answered)
     case .answered:
-      if let pause = loadBalancer.end(&call, &outbox) { return .pause(pause, then: .sending) }
+      if let pause = loadBalancer.end(&call, &outbox, timeout: limit(of: call)) {
+        return .pause(pause, then: .sending)
+      }
       if call.answer.reason == .upstreamTimeout && call.answer.failedAt.isLoadBalancer(outbox) {
         return reply(Answer(.clientTimeout, at: call.answer.failedAt), call, &outbox)
       }
@@ -54,6 +57,9 @@ public struct User: Component {
       return .pause(max(pause, call.message.patience), then: .arriving)
     }
   }
+
+  /// How long all attempts of a request may take together, as curl's `--max-time` counts.
+  private func limit(of call: Call) -> Duration { min(patience, call.message.patience) }
 
   private var isClosedLoop: Bool {
     guard case .closed? = workload?.pace else { return false }

@@ -15,6 +15,8 @@ public protocol Fault: Sendable {
   init(_ values: [Double])
   /// What it does to one message on its way. `chance` is the faults' own stream.
   func judge(_ passage: inout Passage, _ chance: inout Random)
+  /// Whether no message passes where it is.
+  var letsNothingPass: Bool { get }
   /// What it does to a node that it is on.
   func afflict(_ condition: inout Condition)
 }
@@ -22,6 +24,7 @@ public protocol Fault: Sendable {
 extension Fault {
   public static var parameters: [FaultParameter] { [] }
   public func judge(_ passage: inout Passage, _ chance: inout Random) {}
+  public var letsNothingPass: Bool { false }
   public func afflict(_ condition: inout Condition) {}
 }
 

@@ -36,6 +36,11 @@ public struct FaultTarget: Hashable, Sendable {
     here.contains { $0.contains(node, directory) }
   }
 
+  /// Whether a node has any part in it, be it at the far end of a link.
+  public func touches(_ node: NodeID, _ directory: Directory) -> Bool {
+    (here + there).contains { $0.contains(node, directory) }
+  }
+
   /// Whether a message passes here, under a fault that takes hold of calls or of all traffic.
   func isPassed(by passage: Passage, _ scope: FaultScope, _ directory: Directory) -> Bool {
     func has(_ places: [Place], _ node: NodeID) -> Bool {
@@ -122,7 +127,7 @@ struct FaultTable: Sendable {
   /// Whether nothing passes between two nodes, in one direction or the other.
   func separates(_ a: NodeID, _ b: NodeID, _ directory: Directory) -> Bool {
     inForce.contains { entry in
-      guard entry.fault is Partition || entry.fault is Blackhole else { return false }
+      guard entry.fault.letsNothingPass else { return false }
       return [(a, b), (b, a)].contains { from, to in
         let passage = Passage(from: from, to: to, verb: .probe, isAnswer: false)
         return entry.target.isPassed(by: passage, .traffic, directory)

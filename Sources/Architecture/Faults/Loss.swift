@@ -12,6 +12,8 @@ struct Loss: Fault {
 
   init(_ values: [Double]) { share = values[0] }
 
+  var letsNothingPass: Bool { share >= 1 }
+
   func judge(_ passage: inout Passage, _ chance: inout Random) {
     if share > 0, chance.unit() < share { passage.isLost = true }
   }

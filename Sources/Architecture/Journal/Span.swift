@@ -41,9 +41,11 @@ public struct Span: Hashable, Sendable {
   public var isAwaited = false
   /// Whether it is the second question of a hedge.
   public var isHedge = false
+  /// Whether it is about a write that its cache has acknowledged before (write-behind).
+  public var isDeferred = false
 
   public var isAcknowledgement: Bool { isAnswer && verb.answerOnlyConfirms }
-  public var isBackground: Bool { verb.isBackground && !isAwaited }
+  public var isBackground: Bool { verb.isBackground && !isAwaited || isDeferred }
 
   func mix(into digest: inout Digest) {
     digest.mix(request)

@@ -77,6 +77,7 @@ extension Setting {
         world.automaticFailovers[world.automaticFailover(of: node)].lease.change {
           $0[keyPath: path] = Value(setting: value)
         }
+        world.rescheduleWatch(world.automaticFailover(of: node))
       })
   }
 
@@ -172,10 +173,13 @@ extension World {
   mutating func changeSynchronousCommit(
     at node: NodeID, _ change: (inout SynchronousCommit<Ticket>) -> Void
   ) {
-    let place = directory[node].place
-    change(&databases[place].synchronousCommit)
-    speak(for: node)
-    databases[place].wakeAll(&outbox)
-    flush(from: node, for: 0)
+    // Of all instances: whoever is primary waits, and the others know that they are waited for.
+    for instance in directory.everyInstance(of: directory[node].tier) {
+      let place = directory[instance].place
+      change(&databases[place].synchronousCommit)
+      speak(for: instance)
+      databases[place].wakeAll(&outbox)
+      flush(from: instance, for: 0)
+    }
   }
 }

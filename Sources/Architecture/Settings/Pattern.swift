@@ -18,7 +18,7 @@ public struct Pattern: Sendable {
   public let buys: String
   public let costs: String
   let isOn: @Sendable (World, NodeID) -> Bool
-  let turn: @Sendable (inout World, NodeID, Bool) -> Void
+  var turn: @Sendable (inout World, NodeID, Bool) -> Void
   /// Why it can't be turned on or off there now, if there is a reason.
   var obstacle: @Sendable (World, NodeID, Bool) -> String? = { _, _, _ in nil }
 
@@ -139,9 +139,9 @@ extension Pattern {
     pattern.remark = { world, node in
       let pools = world.clusters(of: node).map(\.hosts)
       let canEject = pools.contains { hosts in
-        hosts.outlierDetection.active.map { $0.maxEjectionShare * Double(hosts.known) >= 1 } ?? true
+        hosts.outlierDetection.active.map { $0.maxEjectionShare * Double(hosts.count) >= 1 } ?? true
       }
-      let largest = pools.map(\.known).max() ?? 0
+      let largest = pools.map(\.count).max() ?? 0
       return canEject
         ? nil
         : "of \(largest) instances not one may be put out by its max-ejection-percent"
@@ -183,13 +183,7 @@ extension Pattern {
       costs: "it comes late: one period and more",
       isOn: { $0.autoscalings[$0.autoscaling(of: $1)].scaler.isOn },
       turn: { $0.turnAutoscaling(on: $2, at: $0.autoscaling(of: $1)) }),
-    of(
-      .service, \.services, "consistent-hashing", flag: \Service.usesConsistentHashing,
-      .scalability,
-      buys: "a new cache moves 1/n of the keys", costs: "uneven shares; hot keys stay hot"),
-    of(
-      .gateway, \.gateways, "rate-limit", \Gateway.rateLimit,
-      buys: "no more comes in than can be served", costs: "refuses what could have been served"),
+    consistentHashing, rateLimit,
     of(
       .gateway, \.gateways, "load-shedding", \Gateway.loadShedding,
       buys: "the rest has a chance while too much fails",
@@ -254,4 +248,35 @@ extension Pattern {
       isOn: { $0.services[$0.directory[$1].place].pool.isOn },
       turn: { world, node, on in world.changePool(of: node) { $0.turn(on: on) } }),
   ]
+}
+
+/// Those whose turning concerns more than the component that has them.
+extension Pattern {
+  private static let consistentHashing: Pattern = {
+    var pattern = of(
+      .service, \.services, "consistent-hashing", flag: \Service.usesConsistentHashing,
+      .scalability,
+      buys: "a new cache moves 1/n of the keys", costs: "uneven shares; hot keys stay hot")
+    let turn = pattern.turn
+    pattern.turn = { world, node, on in
+      turn(&world, node, on)
+      let place = world.directory[node].place
+      world.handOverHeldWrites(of: world.services[place].resource.cache)
+    }
+    return pattern
+  }()
+
+  private static let rateLimit: Pattern = {
+    var pattern = of(
+      .gateway, \.gateways, "rate-limit", \Gateway.rateLimit,
+      buys: "no more comes in than can be served", costs: "refuses what could have been served")
+    let turn = pattern.turn
+    pattern.turn = { world, node, on in
+      turn(&world, node, on)
+      // What the gateways count together ends with the last of them.
+      guard !world.gateways.contains(where: \.rateLimit.isOn) else { return }
+      world.outbox.sharedRateLimit = RateLimit.State()
+    }
+    return pattern
+  }()
 }

@@ -129,9 +129,11 @@ extension Setting {
       source: source,
       read: { $0.autoscalings[$0.autoscaling(of: $1)].scaler.blueprint[keyPath: path].setting },
       write: { world, node, value in
-        world.autoscalings[world.autoscaling(of: node)].scaler.change {
-          $0[keyPath: path] = Value(setting: value)
-        }
+        let index = world.autoscaling(of: node)
+        let period = world.autoscalings[index].scaler.blueprint.period
+        world.autoscalings[index].scaler.change { $0[keyPath: path] = Value(setting: value) }
+        guard world.autoscalings[index].scaler.blueprint.period != period else { return }
+        world.rescheduleAutoscaling(index)
       })
   }
 

@@ -111,8 +111,14 @@ public struct Copies: Sendable {
     return finding
   }
 
-  /// The row itself, if it is kept, whatever its age; not counted as a use by a reader.
-  func record(of key: UInt64) -> Record? { eviction.place(of: key).map { entries[$0].record } }
+  /// The row itself, if the copy is fresh; not counted as a use by a reader.
+  func fresh(_ key: UInt64, at now: Instant) -> Record? {
+    guard let place = eviction.place(of: key),
+      freshness.verdict(age: age(of: entries[place], at: now), factor: entries[place].life)
+        == .fresh
+    else { return nil }
+    return entries[place].record
+  }
 
   mutating func store(_ record: Record, for key: UInt64, at now: Instant) {
     let admission = eviction.admit(key)
@@ -124,12 +130,7 @@ public struct Copies: Sendable {
   /// What a reader got of the database. A newer copy that is still fresh came while the reader was
   /// on its way, and stays.
   mutating func fill(_ record: Record, for key: UInt64, at now: Instant) {
-    if let place = eviction.place(of: key), entries[place].record.version > record.version,
-      freshness.verdict(age: age(of: entries[place], at: now), factor: entries[place].life)
-        == .fresh
-    {
-      return
-    }
+    if let kept = fresh(key, at: now), kept.version > record.version { return }
     store(record, for: key, at: now)
   }
 

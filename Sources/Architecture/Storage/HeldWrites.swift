@@ -16,6 +16,8 @@ struct HeldWrites: Sendable {
     /// Of a row that was deleted and made anew meanwhile: how many of the writes came before that.
     /// The database deletes it first, so that its versions count from 1 again.
     var beforeReturn = 0
+    /// The row was written past the cache while it was on its way.
+    var isPassed = false
   }
 
   private var writes: [UInt64: Held] = [:]
@@ -28,7 +30,11 @@ struct HeldWrites: Sendable {
   var count: Int { writes.count }
   /// Writes that were acknowledged and the database does not have.
   var acknowledged: Int { writes.values.reduce(0) { $0 + $1.acknowledged } }
-  subscript(key: UInt64) -> Record? { writes.isEmpty ? nil : writes[key]?.record }
+  /// The row as it is to be; nil when it is not held, or was written otherwise since.
+  subscript(key: UInt64) -> Record? {
+    guard !writes.isEmpty, let held = writes[key], !held.isPassed else { return nil }
+    return held.record
+  }
   func request(of key: UInt64) -> UInt32 { writes[key]?.request ?? 0 }
 
   /// What a body asks of a row; nil when it asks for what a column cannot hold.
@@ -44,7 +50,7 @@ struct HeldWrites: Sendable {
     var held = writes[key] ?? Held(record: record, request: request)
     let returns = !held.record.exists && record.exists && held.acknowledged > held.underWay
     if returns { held.beforeReturn = held.acknowledged }
-    (held.record, held.request) = (record, request)
+    (held.record, held.request, held.isPassed) = (record, request, false)
     held.acknowledged += 1
     return writes.updateValue(held, forKey: key) == nil
   }
@@ -99,9 +105,16 @@ struct HeldWrites: Sendable {
     writes[key]?.acknowledged = held.underWay
     writes[key]?.record = held.sent
     writes[key]?.beforeReturn = 0
+    writes[key]?.isPassed = true
     if held.underWay == 0 { writes[key] = nil }
     return held.acknowledged - held.underWay
   }
+
+  /// Whether a row was written past the cache while its write was on its way.
+  func isPassed(_ key: UInt64) -> Bool { writes[key]?.isPassed ?? false }
+
+  /// Gives up a row that is on its way; returns how many acknowledged writes that takes away.
+  mutating func giveUp(_ key: UInt64) -> Int { writes.removeValue(forKey: key)?.acknowledged ?? 0 }
 
   mutating func detach() { reader?.detach() }
   mutating func clear() { writes = [:] }
@@ -115,6 +128,7 @@ struct HeldWrites: Sendable {
       digest.mix(writes[key]?.underWay ?? 0)
       digest.mix(writes[key]?.request ?? 0)
       digest.mix(writes[key]?.beforeReturn ?? 0)
+      digest.mix(writes[key]?.isPassed ?? false)
     }
   }
 }

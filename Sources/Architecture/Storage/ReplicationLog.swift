@@ -64,6 +64,9 @@ struct ReplicationLog: Hashable, Sendable {
 
   static let limit = 8192
 
+  /// The position after which the entries begin that are kept.
+  var beginning: UInt64 { position - UInt64(entries.count) }
+
   /// The epoch of the last entry's history.
   var epoch: UInt32 { terms.last?.epoch ?? 0 }
 
@@ -98,15 +101,13 @@ struct ReplicationLog: Hashable, Sendable {
 
   /// The next entry after a position; nil when it is no longer kept, or not yet there.
   func entry(after start: UInt64) -> LogEntry? {
-    let first = position - UInt64(entries.count)
-    return start >= first && start < position ? entries[Int(start - first)] : nil
+    start >= beginning && start < position ? entries[Int(start - beginning)] : nil
   }
 
   /// The entries after a position; nil when they are no longer kept, or not yet there.
   func entries(after start: UInt64) -> ArraySlice<LogEntry>? {
-    let first = position - UInt64(entries.count)
-    guard start >= first, start <= position else { return nil }
-    return entries[Int(start - first)...]
+    guard start >= beginning, start <= position else { return nil }
+    return entries[Int(start - beginning)...]
   }
 
   /// Whether there is an event after a position, be it on disk yet or not.

@@ -55,11 +55,11 @@ struct Storage: Sendable {
     applied = log.position
   }
 
-  /// A crash: what was not on disk is gone. Returns how many writes that were.
-  mutating func loseUnflushed(_ texts: Texts) -> Int {
-    let lost = unflushed.count
+  /// A crash: what was not on disk is gone. Returns the writes that were not.
+  mutating func loseUnflushed(_ texts: Texts) -> [LogEntry] {
+    let lost = unflushed.map(\.entry)
     for write in unflushed.reversed() { rows.undo(write.entry, write.before, texts) }
-    log.truncate(after: log.position - UInt64(lost))
+    log.truncate(after: log.position - UInt64(lost.count))
     applied = min(applied, log.position)
     unflushed = []
     return lost

@@ -28,6 +28,12 @@ public struct LeaderLease: Hashable, Sendable, Digestible {
     knownPosition = position
   }
 
+  /// From now on a lease lasts so long: one that was given for longer ends earlier.
+  public mutating func shorten(to duration: Duration, at now: Instant) {
+    timeToLive = duration
+    expiresAt = min(expiresAt, now + duration)
+  }
+
   public func isExpired(at now: Instant) -> Bool { now >= expiresAt }
 
   /// Whether a replica with a log up to a position may take over.

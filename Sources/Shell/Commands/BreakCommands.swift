@@ -48,15 +48,16 @@ private func consequence(of node: NodeID, _ world: World) -> String {
   let tier = world.tier(of: node)
   switch tier.kind {
   case .database where world.directory.leader(of: node).primary == node:
-    let lost = world.database(node)?.lostWrites ?? 0
+    let lost = world.lostInCrash(of: node).count
     let gone =
-      lost > 0 ? " It has lost \(NumberText.counted(lost, "acknowledged write")) so far." : ""
+      lost > 0
+      ? " \(NumberText.counted(lost, "acknowledged write")) had not reached its disk." : ""
     let isSharded = world.directory.sharding(of: tier).shards.count > 1
     let next =
       world.candidate(after: node) == nil
       ? "restore \(name)" : "failover \(isSharded ? name : tier.name)"
     let writes = isSharded ? "Writes of its shard fail now" : "Writes fail now"
-    return "\(writes); cached reads are served as stale.\(gone) Next: '\(next)'."
+    return "\(writes); \(copies(of: tier, world)).\(gone) Next: '\(next)'."
   case .database: return consequence(ofReplica: node, world)
   case .cache:
     let lost = world.cache(node)?.lostWrites ?? 0
@@ -75,6 +76,22 @@ private func consequence(of node: NodeID, _ world: World) -> String {
     return "Requests still go there until health checks notice, then to the others."
   default: return "Nothing gets through until 'restore \(name)'."
   }
+}
+
+/// What cached copies of a database's rows are good for without it.
+private func copies(of tier: Tier, _ world: World) -> String {
+  let resource = Resource.allCases.first { $0.database == tier }
+  let caches = resource.map { world.directory.instances(of: $0.cache) } ?? []
+  let standIn = caches.compactMap { world.cache($0)?.copies.freshness }.contains {
+    $0.usesStaleIfError && $0.staleIfError > .zero
+  }
+  let isUsed = (resource.map { world.directory.instances(of: $0.service) } ?? []).contains {
+    world.service($0)?.usesCache ?? false
+  }
+  if !isUsed { return "reads, too, as there is no cache" }
+  return standIn
+    ? "cached reads are served as stale"
+    : "cached reads are served as stale until their time is over (stale-if-error is off)"
 }
 
 private func consequence(ofReplica node: NodeID, _ world: World) -> String {
@@ -101,17 +118,24 @@ private func fail(_ arguments: Arguments, _ session: Session) throws(CommandErro
       throw CommandError("the user can't fail; it is you")
     }
     guard !nodes.contains(node) else { continue }
-    guard session.world.isUp(node) else {
+    guard session.world.isUp(node) || session.world.restart(of: node) < .distantFuture else {
       let name = session.world.name(of: node)
       throw CommandError("\(name) is down already; 'restore \(name)' brings it back")
     }
     nodes.append(node)
   }
+  let restarting = nodes.filter { !session.world.isUp($0) }
   for node in nodes { session.world.fail(node, command: arguments.statement.text) }
   let lines = nodes.flatMap { node in
-    session.wrap(
+    guard !restarting.contains(node) else {
+      return session.wrap(
+        "\(session.world.name(of: node)): stays \(session.style.bad("down")), and will not start "
+          + "by itself.")
+    }
+    return session.wrap(
       "\(session.world.name(of: node)): up → \(session.style.bad("down")). "
         + consequence(of: node, session.world))
+      + list(session.world.lostInCrash(of: node))
   }
   let values = nodes.map {
     JSON.object([("node", .string(session.world.name(of: $0))), ("state", .string("down"))])
@@ -141,8 +165,8 @@ private func restore(_ arguments: Arguments, _ session: Session) throws(CommandE
   }
   let down = nodes.filter { !session.world.isUp($0) }
   guard !down.isEmpty || !faults.isEmpty else {
-    let isKnown = session.world.hiddenFault == nil ? "is" : "is known to be"
-    throw CommandError("\(name) is up already, and no fault \(isKnown) on it")
+    throw CommandError(
+      "\(name) is up already, and " + whatElse(isOn: nodes, name, session.world))
   }
   let lifted = lift(faults, arguments.statement.text, nothing: "", session)
   var lines = faults.isEmpty ? [] : lifted.lines
@@ -185,6 +209,24 @@ private func faults(
   }
 }
 
+/// The faults that nodes have a part in, and what ends them.
+private func whatElse(isOn nodes: [NodeID], _ name: String, _ world: World) -> String {
+  let near = (try? NodeNames.target(name, in: world)).map { target in
+    switch target {
+    case .node(let node): [node]
+    case .tier(let tier): world.directory.instances(of: tier)
+    }
+  }
+  let fault = world.faultsInForce.first { fault in
+    (near ?? nodes).contains { fault.target.touches($0, world.directory) }
+  }
+  guard let fault else {
+    return "no fault \(world.hiddenFault == nil ? "is" : "is known to be") on it"
+  }
+  let end = fault.name == "partition" ? "heal" : "restore \(fault.target.text)"
+  return "the \(fault.name) is on \(fault.target.text); '\(end)' ends it"
+}
+
 private func restored(_ node: NodeID, _ session: Session) -> String {
   let world = session.world
   let line = "\(world.name(of: node)): down → \(session.style.good("up"))."
@@ -207,63 +249,4 @@ private func restored(_ node: NodeID, _ session: Session) -> String {
   let who = database.usesFencing ? "fenced, it" : "it"
   return line + " Its epoch \(old) is over: \(who) follows \(primary) in epoch \(new) as a replica."
     + behind
-}
-
-private func failover(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
-  let old = try NodeNames.primary(arguments.required("DATABASE"), in: session.world)
-  let tier = session.world.tier(of: old)
-  guard let candidate = session.world.candidate(after: old) else {
-    throw CommandError(
-      "\(session.world.name(of: old)) has no replica that is up; 'restore' an instance or "
-        + "'scale \(tier.name)' first")
-  }
-  let isPlanned = session.world.isUp(old)
-  if isPlanned && !session.runsSchedule {
-    let limit = session.world.clock + .seconds(10)
-    try session.advance(
-      until: { $0.hasCaughtUp(candidate) }, notAfter: limit)
-  }
-  let hasCaughtUp = isPlanned && session.world.hasCaughtUp(candidate)
-  let isSynchronous = session.world.database(old)?.synchronousCommit.level.isRemote ?? false
-  let promotion = session.world.promote(candidate, command: arguments.statement.text)
-  let (from, to) = (session.world.name(of: old), session.world.name(of: candidate))
-  var lines = session.wrap(
-    "\(tier.name): primary \(from) → \(session.style.good(to)), epoch \(promotion.epoch)"
-      + (hasCaughtUp ? " (switchover: the replica had caught up)." : "."))
-  if promotion.lost.isEmpty {
-    lines.append("No acknowledged write is lost.")
-  } else {
-    let count = promotion.lost.count
-    lines += session.wrap(
-      session.style.bad(
-        "\(NumberText.counted(count, "acknowledged write")) lost: "
-          + (isSynchronous
-            ? "\(to) is not the standby that confirmed"
-            : "replication was asynchronous, and \(to) "
-              + "did not have") + ":"))
-    lines += promotion.lost.prefix(20).map { "  " + text($0) }
-    if count > 20 { lines.append("  and \(count - 20) more") }
-  }
-  if promotion.isOldUnaware {
-    lines += session.wrap(
-      session.style.bad(
-        "\(from) is up, can't be reached, and still takes itself for the primary: two of them, a "
-          + "split brain. Fencing would put it out."))
-  }
-  return Report(
-    lines,
-    .object([
-      ("database", .string(tier.name)), ("from", .string(from)), ("to", .string(to)),
-      ("epoch", .integer(Int(promotion.epoch))),
-      ("lost", .array(promotion.lost.map { .string(text($0)) })),
-    ]))
-}
-
-private func text(_ write: World.LostWrite) -> String {
-  let time = DurationText.format(nanoseconds: write.committedAt.nanoseconds)
-  let what =
-    write.verb == .record
-    ? "task \(write.task) of request #\(write.request), \(write.key.path)"
-    : "\(write.method.name) \(write.key.path) of request #\(write.request)"
-  return "\(what), committed at \(time)"
 }

@@ -86,9 +86,12 @@ private func inject(_ fault: FaultText, _ command: String, _ session: Session) -
   let isThere = session.world.faultsInForce.contains {
     $0.name == fault.type.name && $0.target.text == fault.target.text
   }
+  let before = session.world.lostWrites
   session.world.inject(
     fault.type, fault.values, on: fault.target, text: fault.text, for: fault.duration,
     command: command)
+  let lost = session.world.lostWrites - before
+  let loss = lost > 0 ? " \(NumberText.counted(lost, "acknowledged write")) lost by it." : ""
   let time = fault.duration.map { " for \(DurationText.typed(nanoseconds: $0.nanoseconds))" }
   let isOver = fault.type.name == "restart"
   let end = time ?? (isOver ? "" : "; 'restore \(fault.target.text)' ends it")
@@ -96,7 +99,7 @@ private func inject(_ fault: FaultText, _ command: String, _ session: Session) -
     session.wrap(
       "\(session.style.bad(fault.text)) on \(fault.target.text)\(end): \(fault.type.summary)."
         + (isThere ? " It comes on top of the one that is in force there already." : "")
-        + idleness(of: fault, session.world)),
+        + loss + idleness(of: fault, session.world)),
     .object([
       ("fault", .string(fault.type.name)), ("target", .string(fault.target.text)),
       ("text", .string(fault.text)),

@@ -178,8 +178,7 @@ private func answer(
     throw .usage("name a place and a fault, as in 'incident answer gateway-1 slow'")
   }
   guard let fault = FaultCatalogue.find(kind.lowercased()) else {
-    let known = FaultCatalogue.all.map { $0.name }
-    let hint = Suggestion.question(about: kind, among: known)
+    let hint = FaultText.hint(about: kind)
     throw .usage("there is no fault '\(kind)'; \(hint ?? "'help inject' lists them")")
   }
   let spelled = try spelledOut(place, session)

@@ -261,6 +261,12 @@ private func sql(_ arguments: Arguments, _ session: Session) throws(CommandError
     words.removeFirst()
   }
   let query = words.map(\.text).joined(separator: " ")
+  if words.count > 2, words[words.count - 2].text == "on",
+    NodeNames.find(words[words.count - 1].text, in: session.world) != nil
+  {
+    throw .usage(
+      "whom to ask comes first: sql \(words[words.count - 1].text) \"\(words[0].text)\"")
+  }
   if node == .none {
     let text = query.lowercased()
     let isOfProducts =

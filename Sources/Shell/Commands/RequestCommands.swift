@@ -36,6 +36,7 @@ let requestCommands: [Command] = [
     guard let record = session.world.journal[id] else { return Report() }
     var lines = ["#\(id)  " + RequestText.outcome(record, session.world, session.style)]
     lines += RequestText.bodyLines(record, session.world, width: session.options.width)
+    lines += remarks(on: record, session)
     return Report(lines, RequestText.json(record, session.world))
   }
 ]
@@ -86,6 +87,22 @@ private func sendOff(_ request: World.Request, _ count: Int, _ session: Session)
     .object([
       ("id", .integer(Int(ids[count - 1]))), ("ids", .array(ids.map { .integer(Int($0)) })),
     ]))
+}
+
+/// What one might miss: a path that is nearly right, and time that went on after the answer.
+private func remarks(on record: RequestRecord, _ session: Session) -> [String] {
+  var remarks: [String] = []
+  let path = RequestText.path(record, session.world)
+  if record.answer.reason == .noRoute, let root = path.split(separator: "/").first,
+    let meant = Suggestion.closest(to: String(root), among: Resource.allCases.map(\.name))
+  {
+    remarks.append("did you mean /\(meant)\(path.dropFirst(root.count + 1))?")
+  }
+  if record.isAnswered, session.world.clock - record.answeredAt > .seconds(5) {
+    let time = DurationText.format(nanoseconds: session.world.clock.nanoseconds)
+    remarks.append("time is \(time): something worked on for it after the answer ('trace')")
+  }
+  return remarks.flatMap { session.wrap($0).map { session.style.quiet($0) } }
 }
 
 /// Sends one request and lets time pass until nothing works for it any more.

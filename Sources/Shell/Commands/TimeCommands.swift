@@ -13,9 +13,9 @@ let timeCommands: [Command] = [
     guard duration <= .minutes(60 * 24 * 366) else {
       throw .usage("'\(arguments.required("D"))' is too long; run at most 366d")
     }
-    let end = session.world.clock + duration
+    let (start, end) = (session.world.clock, session.world.clock + duration)
     try session.advance(until: { _ in false }, notAfter: end)
-    return session.timeReport("")
+    return session.timeReport("", since: start)
   },
   Command(
     name: "settle", group: .time,
@@ -26,7 +26,8 @@ let timeCommands: [Command] = [
     ],
     examples: [.init(line: "settle", meaning: "for instance after a failover")]
   ) { session, _ throws(CommandError) in
-    let limit = session.world.clock + .minutes(5)
+    let start = session.world.clock
+    let limit = start + .minutes(5)
     let isQuiet = try session.advance(until: { $0.isQuiet }, notAfter: limit)
     if isQuiet {
       let patience = session.world.clock + .seconds(5)
@@ -38,13 +39,13 @@ let timeCommands: [Command] = [
           ? ", but \(name) lacks \(NumberText.counted(lag, "write")) of its primary"
           : ", but \(name) has yet to give up what its primary never had"
       }
-      return session.timeReport("all is quiet\(behind.joined()); ")
+      return session.timeReport("all is quiet\(behind.joined()); ", since: start)
     }
     let queued = Int(session.observe("queue.depth")?.plain ?? 0)
     return session.timeReport(
       "not settled after 5 m: "
         + "\(NumberText.counted(session.world.callsInFlight, "call")) under way, "
-        + "\(NumberText.counted(queued, "task")) in the queue; ")
+        + "\(NumberText.counted(queued, "task")) in the queue; ", since: start)
   },
   Command(
     name: "at", group: .time, summary: "run commands later, when virtual time has come so far",
@@ -103,6 +104,20 @@ let timeCommands: [Command] = [
   },
 ]
 
+/// What a control loop of the deployment did: a failover or a change of scale.
+private func ownWork(_ incident: Incident, _ world: World) -> String? {
+  switch incident.kind {
+  case .promoted where incident.command == "automatic failover":
+    let name = world.tier(of: incident.node).name
+    let loss = incident.text.isEmpty ? "" : "; \(incident.text)"
+    return "automatic failover of \(name): \(world.name(of: incident.by)) → "
+      + world.name(of: incident.node) + loss
+  case .scaled where incident.command == "autoscaling" && !incident.text.isEmpty:
+    return "autoscaling of \(world.tier(of: incident.node).name): \(incident.text)"
+  default: return nil
+  }
+}
+
 /// A command of an 'at' block happens at one moment, between two events.
 private func checkScheduled(_ statement: Statement) throws(CommandError) {
   let command = try Command.find(statement.words[0].text, allowingPrefix: false)
@@ -121,12 +136,19 @@ extension Command {
 }
 
 extension Session {
-  fileprivate func timeReport(_ prefix: String) -> Report {
+  /// How far time has come, and what the deployment has done by itself since a moment.
+  fileprivate func timeReport(_ prefix: String, since start: Instant) -> Report {
     let time = DurationText.format(nanoseconds: world.clock.nanoseconds)
+    let happened = world.journal.incidents.filter { $0.at >= start }.compactMap { incident in
+      ownWork(incident, world).map {
+        "\(DurationText.format(nanoseconds: incident.at.nanoseconds)): \($0)"
+      }
+    }
     return Report(
-      ["\(prefix)time is \(time)"],
+      happened.suffix(9).flatMap { wrap($0) } + ["\(prefix)time is \(time)"],
       .object([
         ("timeMs", .number(world.clock.milliseconds)), ("quiet", .bool(world.isQuiet)),
+        ("happened", .array(happened.map { .string($0) })),
       ]))
   }
 }
