@@ -12,6 +12,8 @@ public struct LessonRun: Sendable {
   /// The faults that the current task is about living with, by their numbers: its setup put them
   /// in force.
   public private(set) var givenFaults: Set<UInt16> = []
+  /// The nodes that are down when the current task begins.
+  public private(set) var givenDown: Set<String> = []
   /// How many hints of the current task were shown.
   public private(set) var hintsShown = 0
   /// Whether the current task was done once, though it may have been begun anew since.
@@ -46,10 +48,11 @@ public struct LessonRun: Sendable {
   }
   /// Begins the task anew.
   public mutating func restart() { met = [] }
-  /// Begins it where its setup has put these faults in force.
-  public mutating func begin(givenFaults: Set<UInt16>) {
+  /// Begins it where its setup has put these faults in force, and left these nodes down.
+  public mutating func begin(givenFaults: Set<UInt16>, givenDown: Set<String> = []) {
     restart()
     self.givenFaults = givenFaults
+    self.givenDown = givenDown
   }
   /// The same, but with the help that was taken on this page in another run.
   public func remembering(_ other: LessonRun?) -> LessonRun {

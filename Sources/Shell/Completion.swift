@@ -102,9 +102,19 @@ public struct Completion {
     names.map { Candidate(text: $0, description: "") }
   }
 
-  /// Nodes and tiers, if the word before is `on`.
+  /// Nodes and tiers, if the word before is `on`: after a pattern, those that can have it.
   private static func placesAfterOn(_ words: [String], _ session: Session) -> [Candidate] {
-    words.last == "on" ? values(of: .node, session) : []
+    guard words.last == "on" else { return [] }
+    guard let pattern = Pattern.all.first(where: { $0.name == words.first?.lowercased() }) else {
+      return values(of: .node, session)
+    }
+    return NodeNames.all(in: session.world).filter { name in
+      switch NodeNames.find(name, in: session.world) {
+      case .node(let node): pattern.kinds.contains(session.world.tier(of: node).kind)
+      case .tier(let tier): pattern.kinds.contains(tier.kind)
+      case nil: false
+      }
+    }.map { node($0, session.world) }
   }
 
   /// `KIND on TARGET [values] [for D]`, word by word.

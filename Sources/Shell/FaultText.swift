@@ -17,6 +17,17 @@ struct FaultText {
     }
   }
 
+  /// What a word that is no fault may stand for.
+  static func hint(about word: String) -> String? {
+    let meant = [
+      "down": "crash", "dead": "crash", "kill": "crash", "delay": "latency", "lag": "latency",
+      "drop": "loss", "hang": "pause", "freeze": "pause", "isolate": "partition",
+      "error": "abort", "errors": "abort", "disk": "disk-full", "slowdown": "slow",
+    ]
+    if let name = meant[word.lowercased()] { return "did you mean '\(name)'?" }
+    return Suggestion.question(about: word, among: FaultCatalogue.all.map { $0.name })
+  }
+
   /// `KIND on TARGET [values] [for D]`, without the command's own word.
   static func parse(_ words: [String], in world: World) throws(CommandError) -> FaultText {
     var words = words
@@ -29,9 +40,8 @@ struct FaultText {
     guard
       let type = FaultCatalogue.find(name)
     else {
-      let known = FaultCatalogue.all.map { $0.name }
-      let hint = Suggestion.question(about: name, among: known).map { $0 + " " }
-      throw .usage("there is no fault '\(name)'; \(hint ?? "")\(kinds)")
+      throw .usage(
+        "there is no fault '\(name)'; \(hint(about: name).map { $0 + " " } ?? "")\(kinds)")
     }
     guard type.name != "partition" else {
       throw .usage("write it as partition A B, where A and B are nodes or tiers")

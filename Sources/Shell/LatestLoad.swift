@@ -31,11 +31,18 @@ struct LatestLoad {
 
   /// A load beside which commands are run.
   struct Beside {
-    let plan: LoadPlan
+    var plan: LoadPlan
     var baseline: LoadBaseline
 
     /// When it ends, or ended.
     var end: Instant { baseline.closedAt ?? baseline.start + plan.duration }
     var isOver: Bool { baseline.closedAt != nil }
+
+    /// From now on it is as if it had begun now.
+    mutating func restart(_ world: World) {
+      guard !isOver else { return }
+      plan.duration = end - world.clock
+      baseline = LoadBaseline(world)
+    }
   }
 }

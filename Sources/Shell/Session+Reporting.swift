@@ -2,20 +2,23 @@ import Language
 
 /// What a session tells of its commands: text for people, one JSON object a command for programs.
 extension Session {
-  func emit(_ report: Report, of command: Command, _ statement: Statement) {
+  /// `isOk` is false of a command that went on although something failed inside it.
+  func emit(_ report: Report, isOk: Bool, of command: Command, _ statement: Statement) {
     guard options.isJSON else {
       if isInBlock || !page(report.lines) {
         for line in report.lines { write(line) }
       }
       return
     }
-    write(envelope(command.name, statement.text, [("ok", .bool(true))], ("result", report.result)))
+    write(
+      envelope(command.name, statement.text, [("ok", .bool(isOk))], ("result", report.result)))
   }
 
   /// Tells of a command that failed, or of a script that can't be read; the first one decides the
   /// exit status.
   func tell(_ error: CommandError, of statement: Statement) {
     if status == 0 || error.kind == .interrupted { status = error.status }
+    failures += 1
     tellPrograms(error, of: statement)
     tellPeople(error, at: statement.line)
   }

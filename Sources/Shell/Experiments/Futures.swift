@@ -54,9 +54,7 @@ struct Futures {
         fork.writeError = { _ in }
         fork.options.isJSON = false
         fork.world.detach()
-        // What was before is no part of any future.
-        fork.world.forgetLoad()
-        fork.lastRequest = nil
+        fork.beginAnew()
         if let seed { fork.world.reseed(seed) }
         return (start, fork)
       }
@@ -81,6 +79,7 @@ struct Futures {
     var growth = Growth(fork: fork, start: fork)
     do throws(CommandError) {
       try session.run(start.block)
+      session.beginAnew()
       growth = Growth(fork: fork, start: session.world)
       try session.run(workload)
       guard !session.wantsToQuit else { throw .usage("a future can't quit") }
@@ -93,5 +92,14 @@ struct Futures {
     return Outcome(
       label: start.label, values: growth.values(session),
       idle: IdleSetting.among(paths, in: session.world), failure: nil)
+  }
+}
+
+extension Session {
+  /// What was before is no part of any future: no load, no request.
+  fileprivate func beginAnew() {
+    world.forgetLoad()
+    notedLoad.beside?.restart(world)
+    lastRequest = nil
   }
 }

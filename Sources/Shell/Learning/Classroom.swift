@@ -61,7 +61,8 @@ public struct Classroom {
   /// The lesson that was left before its end; nil when none was.
   func unfinishedLesson() throws(CommandError) -> Lesson? {
     guard let name = progress().latestBookmark else { return nil }
-    return try lessons().first { $0.name == name }
+    let progress = progress()
+    return try lessons().first { $0.name == name && isOpen($0, progress) }
   }
 
   /// The lesson that was left, the first one that is open, or the first of all.
@@ -103,7 +104,7 @@ public struct Classroom {
 struct GoalState {
   let goal: Lesson.Goal
   let isMet: Bool
-  /// Of an unmet one: what is there instead of what is required.
+  /// What is there: of an unmet one, instead of what is required.
   var actual = ""
 }
 
@@ -116,7 +117,12 @@ extension Session {
     reset(seed: seed, isLasting: false)
     try runQuietly(run.task?.setup ?? "")
     run.begin(
-      givenFaults: Set(world.faultsInForce.filter { $0.until == .distantFuture }.map(\.id)))
+      givenFaults: Set(world.faultsInForce.filter { $0.until == .distantFuture }.map(\.id)),
+      givenDown: nodesDown)
+  }
+
+  private var nodesDown: Set<String> {
+    Set(world.directory.nodes.filter { !world.isUp($0) }.map { world.name(of: $0) })
   }
 
   /// A fault that the task gave, and that is not in force any more.
@@ -181,6 +187,11 @@ extension Session {
         run.met.contains(index) ? GoalState(goal: goal, isMet: true) : state(of: goal)
       }
     }
+    for down in nodesDown.subtracting(run.givenDown).sorted() {
+      tellInClass(
+        wrap("\(down) is down, and is so in the trial, too; 'restore \(down)' or 'reset' ends that")
+          .map { style.warning($0) })
+    }
     let copy = try afterTrial(task.trial)
     let states = task.goals.map { copy.state(of: $0) }
     classroom.run?.restart()
@@ -209,7 +220,10 @@ extension Session {
   private func state(of goal: Lesson.Goal) -> GoalState {
     do throws(CommandError) {
       let outcome = try evaluate(try parseExpression(goal.condition))
-      if outcome.isTrue { return GoalState(goal: goal, isMet: true) }
+      if outcome.isTrue {
+        let found = outcome.clauses.filter(\.holds).map(\.finding)
+        return GoalState(goal: goal, isMet: true, actual: found.joined(separator: ", "))
+      }
       let found = outcome.clauses.filter { !$0.holds }.map { clause in
         clause.finding + (clause.text.contains("load.success-rate") ? mostFailures : "")
       }

@@ -100,14 +100,15 @@ extension Session {
     return "\(examples)'lesson next' turns the page."
   }
 
-  /// A goal, and of an unmet one what is there instead.
+  /// A goal, and what is there.
   func goalLines(_ state: GoalState) -> [String] {
     let mark = state.isMet ? style.good("[x]") : "[ ]"
     var lines = DisplayWidth.wrap("\(state.goal.text): \(state.goal.condition)", textWidth - 4)
     lines = lines.enumerated().map { ($0 == 0 ? mark + " " : "    ") + $1 }
-    if state.isMet || state.actual.isEmpty { return lines }
-    let actual = DisplayWidth.wrap("but \(state.actual)", textWidth - 4)
-    return lines + actual.map { "    " + style.warning($0) }
+    if state.actual.isEmpty { return lines }
+    let finding = state.isMet ? state.actual : "but \(state.actual)"
+    let actual = DisplayWidth.wrap(finding, textWidth - 4)
+    return lines + actual.map { "    " + (state.isMet ? style.quiet($0) : style.warning($0)) }
   }
 }
 

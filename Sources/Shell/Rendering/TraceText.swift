@@ -100,7 +100,7 @@ enum TraceText {
     let request = trace.request
     let title = RequestText.title(request, world)
     var lines = [
-      "#\(request.id)  \(title)  as \(request.identity.name)",
+      "#\(request.id)  \(title)  as \(request.identity.name); times in ms",
       RequestText.outcome(request, world, style),
     ]
     let table = TextTable([
@@ -141,8 +141,13 @@ enum TraceText {
     if let failure = trace.failure {
       let place = failure.number.map { "hop \($0)" } ?? "an acknowledgement"
       let (from, to) = (world.name(of: failure.span.from), world.name(of: failure.span.to))
+      // A node that answers so has got the message: the way ends there, and not at its answer.
+      let isRefusal = failure.span.isAnswer && failure.span.fate == .delivered
       lines.append(
-        style.bad("stopped at \(place), \(from) → \(to): \(request.answer.reason.name)"))
+        style.bad(
+          isRefusal
+            ? "stopped at \(from), which answered with \(place): \(request.answer.reason.name)"
+            : "stopped at \(place), \(from) → \(to): \(request.answer.reason.name)"))
     }
     return lines
   }

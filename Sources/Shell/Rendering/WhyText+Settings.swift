@@ -11,7 +11,8 @@ extension WhyText {
       request.answer.reason == .clientTimeout
       ? ["It waited \(latency), \(limit(of: request, world))."] : []
     guard let limits = limits(of: request, world) else {
-      return patience + movedRows(request, world)
+      let moved = movedRows(request, world)
+      return patience + (moved.isEmpty ? promotion(request, world) : moved)
     }
     var known: Set<String> = []
     // Of each, what was set last.
@@ -24,6 +25,8 @@ extension WhyText {
     return patience
       + found.prefix(2).reversed().map {
         let time = DurationText.format(nanoseconds: $0.at.nanoseconds)
+        let isWay = request.answer.reason == .clientTimeout && $0.text.hasSuffix("latency")
+        if isWay { return "The way there takes so long by your '\($0.command)' at \(time)." }
         return "It was set so by your '\($0.command)' at \(time)."
       }
   }
@@ -52,7 +55,12 @@ extension WhyText {
     case .queueFull: (["slots", "queue-limit"], place)
     case .noHealthyUpstream where !ejections(request, world).isEmpty:
       (["outlier-detection"], place)
-    case .clientTimeout: (["timeout"], world.directory.first(of: .user))
+    case .clientTimeout:
+      (
+        // There and back take longer than half of the time that it waited.
+        world.latencies.user.mean * 4 > request.latency.seconds
+          ? ["timeout", "latency"] : ["timeout"], world.directory.first(of: .user)
+      )
     case .upstreamTimeout: patience(of: request, world)
     default: nil
     }
@@ -72,6 +80,28 @@ extension WhyText {
     let time = DurationText.format(nanoseconds: move.at.nanoseconds)
     let command = order.map { ", by your '\($0.command)'" } ?? ""
     return ["Rows moved to other shards at \(time), while it was on its way\(command)."]
+  }
+
+  /// Another one was primary by then, and the caller had not heard of it.
+  private static func promotion(_ request: RequestRecord, _ world: World) -> [String] {
+    let place = request.answer.failedAt
+    guard [.notPrimary, .fencedEpoch].contains(request.answer.reason), place != .none,
+      let promotion = world.journal.incidents.last(where: {
+        $0.kind == .promoted && $0.at <= request.answeredAt
+          && world.tier(of: $0.node) == world.tier(of: place)
+      })
+    else { return [] }
+    let time = DurationText.format(nanoseconds: promotion.at.nanoseconds)
+    let new = world.name(of: promotion.node)
+    let isCommand = promotion.command != "automatic failover"
+    let by = isCommand ? "your '\(promotion.command)'" : promotion.command
+    let asker = (world.journal.spans(of: request.id) ?? []).last {
+      $0.to == place && !$0.isAnswer
+    }?.from
+    guard let asker else { return ["\(new) is primary since \(time), by \(by)."] }
+    return [
+      "\(new) is primary since \(time), by \(by); \(world.name(of: asker)) had not heard of it."
+    ] + causes(among: world.obstacles(to: promotion.node, from: [asker], at: request.answeredAt))
   }
 
   /// When one who was limited may come again: the header that goes with a 429 (RFC 9110, 10.2.3).

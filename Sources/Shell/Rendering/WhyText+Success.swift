@@ -101,7 +101,7 @@ extension WhyText {
   private static func writesThrough(_ request: RequestRecord, _ world: World) -> Bool {
     (world.journal.spans(of: request.id) ?? []).contains {
       ($0.verb == .write || $0.verb == .delete) && !$0.isAnswer
-        && world.tier(of: $0.from).kind == .cache && $0.sentAt <= request.answeredAt
+        && world.tier(of: $0.from).kind == .cache && !$0.isDeferred
     }
   }
 
