@@ -75,7 +75,7 @@ extension World {
     let parent = calls[child].parent
     if seldom(isOver(parent)) {
       journal.mark(calls[child].span, .late, of: calls[child].request)
-      acknowledgeLate(child)
+      noteLate(child)
       retire(child)
       return nil
     }
@@ -107,13 +107,19 @@ extension World {
     retire(child)
   }
 
-  /// A worker's acknowledgement that comes after its time counts all the same, as in SQS.
-  mutating func acknowledgeLate(_ place: Int32) {
+  /// A worker's acknowledgement that comes after its time counts all the same, as in SQS; and so
+  /// does its death.
+  mutating func noteLate(_ place: Int32) {
     let origin = calls[place].origin
-    guard calls[place].message.verb == .task, calls[place].answer.isSuccess,
-      rooms[origin.index].kind == .messageQueue, nodes[origin.index].isUp
+    guard calls[place].message.verb == .task, rooms[origin.index].kind == .messageQueue,
+      nodes[origin.index].isUp
     else { return }
-    queues[Int(rooms[origin.index].place)].acknowledgeLate(Int(calls[place].message.task))
+    let queue = Int(rooms[origin.index].place)
+    if calls[place].answer.isSuccess {
+      queues[queue].acknowledgeLate(Int(calls[place].message.task))
+    } else {
+      queues[queue].noteFailure(calls[place].answer)
+    }
   }
 
   // MARK: Handling

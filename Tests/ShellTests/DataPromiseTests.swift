@@ -229,6 +229,14 @@ import Testing
       """
     ),
     (
+      "tasks that died with a worker are counted when nobody would offer them again",
+      """
+      disable acknowledgements; inject pause on worker; send PUT /orders/1 --count 8
+      fail worker-1; fail worker-2; run 1s; expect queue.tasks-lost == 8
+      restore all; send PUT /orders/1; settle; expect queue.tasks-lost == 8
+      """
+    ),
+    (
       "a node in a timed crash that is failed stays down",
       """
       inject crash on gateway-1 for 5s; fail gateway-1; run 10s; expect gateway-1.state == down

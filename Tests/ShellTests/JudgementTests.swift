@@ -49,6 +49,47 @@ import Testing
     #expect(values["gateway.requests"] == .number(0))
   }
 
+  /// One row more in each cache changes nothing that a hundred requests a second would notice.
+  @Test(arguments: [1, 2, 3, 4, 5] as [UInt64]) func chanceIsNoGain(seed: UInt64) throws {
+    let session = Session()
+    session.write = { _ in }
+    session.run("reset --seed \(seed)", name: "before")
+    let futures = Futures(
+      starts: [
+        .init(label: "", block: .init(source: "", line: 1)),
+        .init(
+          label: "", block: .init(source: "send GET /products/400; send GET /orders/400", line: 1)),
+      ],
+      workload: .init(source: "load 100rps for 10s", line: 1))
+    let text = FuturesText(try futures.run(session))
+    #expect(text.sentence() == "The two futures hardly differ.")
+  }
+
+  @Test func aGainThatChanceDoesNotExplainIsTold() throws {
+    let session = Session()
+    session.write = { _ in }
+    let futures = Futures(
+      starts: [
+        .init(label: "", block: .init(source: "inject slow on database-b 30", line: 1)),
+        .init(label: "", block: .init(source: "", line: 1)),
+      ],
+      workload: .init(source: "load 100rps for 10s --products 100%", line: 1))
+    let sentence = FuturesText(try futures.run(session)).sentence()
+    #expect(sentence.hasPrefix("B buys load.p50") && sentence.contains("load.p99"))
+  }
+
+  @Test func aLoadUnderWayHasTheThroughputOfItsFuture() throws {
+    let session = Session()
+    session.write = { _ in }
+    session.run("load 100rps for 10s --async; run 9s", name: "before")
+    let futures = Futures(
+      starts: [.init(label: "", block: .init(source: "", line: 1))],
+      workload: .init(source: "run 1s", line: 1))
+    let values = try futures.run(session)[0][0].values
+    let throughput = try #require(values["load.throughput"]?.plain)
+    #expect(throughput > 70 && throughput < 130)
+  }
+
   @Test(
     arguments: [
       (Tier.Kind.gateway, "retry.base", "retry"), (.gateway, "timeout", "timeouts"),

@@ -45,6 +45,8 @@ public struct MessageQueue: Component {
   var tasks = VisibilityQueue<Task>()
   public private(set) var deadLetters: [DeadLetter] = []
   public private(set) var redeliveries = 0
+  /// Tasks that failed after they were forgotten (without acknowledgements).
+  public private(set) var tasksLost = 0
   private var consumers: [Consumer]
   private var consumerCount: Int
   private var turn = RoundRobin()
@@ -123,7 +125,7 @@ public struct MessageQueue: Component {
     }
   }
 
-  private mutating func diskRefusal(_ condition: Condition) -> Reason? {
+  mutating func diskRefusal(_ condition: Condition) -> Reason? {
     if condition.diskIsFull { return .diskFull }
     return condition.diskErrorShare > 0 && chance.unit() < condition.diskErrorShare
       ? .ioError : nil
@@ -132,7 +134,7 @@ public struct MessageQueue: Component {
   // MARK: Delivery
 
   /// Hands out what is visible to the workers that can take more, in turn.
-  private mutating func dispatch(_ outbox: inout Outbox) {
+  mutating func dispatch(_ outbox: inout Outbox) {
     while tasks.waiting > 0 {
       guard let worker = nextConsumer(), let (number, receipt) = tasks.receive(at: outbox.timeOfDay)
       else { return }
@@ -168,11 +170,19 @@ public struct MessageQueue: Component {
         deliveries: receipt.deliveries - 1))
   }
 
+  /// A task that was forgotten when it left is lost if its worker fails. Whoever only is late may do it
+  /// yet.
+  mutating func noteFailure(_ answer: Answer) {
+    let mayBeDone = answer.isSuccess || answer.reason == .upstreamTimeout
+    if !awaitsAcknowledgements && !mayBeDone { tasksLost += 1 }
+  }
+
   /// A delivery is over: done, never received, or to be tried again when its time is up.
   private mutating func settle(_ call: Call, _ outbox: inout Outbox) -> Next<Stage> {
     let worker = Int(call.message.member)
     let number = Int(call.message.task)
     consumers[worker].inFlight -= 1
+    noteFailure(call.answer)
     if call.answer.isSuccess {
       tasks.acknowledge(number)
     } else if call.answer.reason == .connectionRefused && call.answer.failedAt.isWorker(outbox) {
@@ -207,58 +217,6 @@ public struct MessageQueue: Component {
     return .done
   }
 
-  // MARK: Outboxes
-
-  /// Begins to follow the logs of databases whose outboxes are not followed yet.
-  mutating func beginTailing(_ outbox: inout Outbox) {
-    for shard in outboxes.beginning(outbox.directory) {
-      var message = Message(.tail)
-      message.member = UInt8(shard)
-      outbox.start(Stage.tailing, message)
-    }
-  }
-
-  private mutating func tail(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
-    let shard = Int(call.message.member)
-    let sharding = outbox.directory.sharding(of: OutboxCursors.tier)
-    if let bound = bound.active, depth >= bound.maximumLength {
-      return .pause(.seconds(1), then: .tailing)  // the log keeps them meanwhile
-    }
-    guard outboxes.isOn, shard < sharding.shards.count else {
-      outboxes.isTailing.remove(shard)
-      return .done
-    }
-    call.message.position = outboxes.positions[shard]
-    return outbox.ask(
-      sharding.shards[shard].primary, call.message, patience: .seconds(15), then: .tailed)
-  }
-
-  /// Events came: their tasks are kept, and the cursor with them.
-  private mutating func takeEvents(_ call: inout Call, _ outbox: inout Outbox) -> Next<Stage> {
-    let parcel = outbox.unpack(&call.answer)
-    guard call.answer.isSuccess, diskRefusal(outbox.condition) == nil else {
-      return .pause(.seconds(1), then: .tailing)
-    }
-    let shard = Int(call.message.member)
-    let shards = outbox.directory.sharding(of: OutboxCursors.tier).shards
-    guard shard < shards.count, shards[shard].primary == call.asked,
-      outboxes.positions[shard] == call.message.position
-    else { return .go(.tailing) }  // it is of a log that was given up meanwhile
-    if case .entries(let shipment) = parcel {
-      for index in 0..<shipment.count {
-        let entry = shipment[index]
-        tasks.publish(
-          Task(message: Message(task: entry), request: entry.request), at: outbox.timeOfDay)
-      }
-      dispatch(&outbox)
-    } else if outboxes.isEnding && call.answer.position == outboxes.positions[shard] {
-      outboxes.end(shard)
-      return .done
-    }
-    outboxes.positions[shard] = call.answer.position
-    return .go(.tailing)
-  }
-
   public mutating func crash() {
     tasks.restart()
     for index in consumers.indices { consumers[index] = Consumer() }
@@ -278,6 +236,7 @@ public struct MessageQueue: Component {
     }
     for letter in deadLetters { digest.mix(letter.number) }
     digest.mix(redeliveries)
+    digest.mix(tasksLost)
     digest.mix(consumerCount)
     for consumer in consumers {
       digest.mix(consumer.isConnected)

@@ -10,6 +10,8 @@ struct Futures {
     let label: String
     /// By name, as `Growth` tells them: what happened during the workload.
     let values: [String: Quantity]
+    /// Of latencies at some quantile: between which values it lies, given how many were counted.
+    var bands: [String: ClosedRange<Double>] = [:]
     /// Settings that were to be watched, and belong to a pattern that is off at the end.
     var idle: [IdleSetting] = []
     let failure: CommandError?
@@ -90,7 +92,7 @@ struct Futures {
         failure: CommandError(place + error.message, error.kind, line: error.line))
     }
     return Outcome(
-      label: start.label, values: growth.values(session),
+      label: start.label, values: growth.values(session), bands: growth.bands(session.world),
       idle: IdleSetting.among(paths, in: session.world), failure: nil)
   }
 }

@@ -50,6 +50,34 @@ struct Growth {
     }
   }
 
+  /// Between which values each latency lies at its quantile, with 95 % confidence: a sample of it
+  /// is as good as it is large.
+  func bands(_ world: World) -> [String: ClosedRange<Double>] {
+    var bands: [String: ClosedRange<Double>] = [:]
+    for (name, quantile) in [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99)] {
+      bands["load.\(name)"] = world.journal.load.latency.band(quantile)
+    }
+    let base = world.clock >= start.clock ? start : nil
+    for tier in Tier.allCases {
+      for observable in Observable.of(tier.kind) {
+        guard case .latency(let quantile) = observable.course else { continue }
+        let nodes = observable.nodes(of: tier, in: world)
+        let name = "\(tier.name).\(observable.name)"
+        bands[name] = Self.latency(nodes, world, since: base).band(quantile)
+      }
+    }
+    return bands
+  }
+
+  private static func latency(_ nodes: [NodeID], _ world: World, since base: World?) -> Histogram {
+    var all = Histogram()
+    for node in nodes {
+      let before = base.flatMap { $0.has(node) ? $0.latency(at: node) : nil } ?? Histogram()
+      all.merge(world.latency(at: node).subtracting(before))
+    }
+    return all
+  }
+
   private static func growth(
     of observable: Observable, _ nodes: [NodeID], _ world: World, since base: World?
   ) -> Quantity {
@@ -57,11 +85,7 @@ struct Growth {
     case .gauge: return observable.read(world, nodes)
     case .counter: return .number(count(observable, nodes, world, since: base))
     case .latency(let quantile):
-      var all = Histogram()
-      for node in nodes {
-        let before = base.flatMap { $0.has(node) ? $0.latency(at: node) : nil } ?? Histogram()
-        all.merge(world.latency(at: node).subtracting(before))
-      }
+      let all = latency(nodes, world, since: base)
       return all.quantile(quantile).map { .duration(nanoseconds: $0.nanoseconds) } ?? .absent
     case .share(let part, let parts):
       let kind = world.tier(of: nodes[0]).kind
@@ -94,6 +118,19 @@ struct Growth {
       return (world.slots(at: node).use(at: world.clock) - (before ?? SlotUse())).share ?? 0
     }
     return .percent(shares.reduce(0, +) / Double(max(shares.count, 1)))
+  }
+}
+
+extension Histogram {
+  /// Between which values, in nanoseconds, a quantile lies with 95 % confidence: the order statistics
+  /// whose ranks are 1.96 standard deviations of a binomial count away (David and Nagaraja,
+  /// *Order Statistics*, section 7.1). Nil when nothing was counted.
+  fileprivate func band(_ quantile: Double) -> ClosedRange<Double>? {
+    guard !isEmpty else { return nil }
+    let margin = 1.96 * (quantile * (1 - quantile) / Double(count)).squareRoot()
+    let low = self.quantile(max(quantile - margin, 0)) ?? minimum
+    let high = quantile + margin >= 1 ? maximum : self.quantile(quantile + margin) ?? maximum
+    return Double(low.nanoseconds)...Double(max(low, high).nanoseconds)
   }
 }
 

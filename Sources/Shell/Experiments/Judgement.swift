@@ -22,7 +22,7 @@ enum Preference {
     "utilization", "lag", "depth", "oldest-age", "dead-letters", "lost-writes", "tasks-lost",
     "connection-pool.timeouts", "connection-pool.waiting", "failures", "redeliveries",
     "waiting-for-standbys", "held-writes", "repeated-tasks", "stale", "placeholders",
-    "reads",
+    "reads", "retries", "hedging.sent", "instances",
   ]
 }
 

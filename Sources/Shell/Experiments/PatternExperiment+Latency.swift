@@ -96,7 +96,7 @@ extension PatternExperiment {
     PatternExperiment(
       "connection-pool",
       without: "disable connection-pool",
-      workload: "load 100rps for 10s --products 100%",
-      gain: "load.p50"),
+      workload: "load 400rps for 15s --products 100%",
+      gain: "service-b.p99"),
   ]
 }

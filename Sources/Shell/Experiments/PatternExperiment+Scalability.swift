@@ -9,8 +9,8 @@ extension PatternExperiment {
       gain: "service-b.p99"),
     PatternExperiment(
       "weighted",
-      given: "set service-a.slots 8; inject slow on service-a-1 4",
-      with: "set service-a-2.weight 4; enable weighted on gateway",
+      given: "set service-a.slots 4; inject slow on service-a-1 8",
+      with: "set service-a-2.weight 8; enable weighted on gateway",
       workload: "load 300rps for 10s --products 0%",
       gain: "load.p99"),
     PatternExperiment(
@@ -37,7 +37,7 @@ extension PatternExperiment {
       "read-replicas",
       given: "set database-a.slots 1; disable cache-aside on service-a",
       with: "enable read-replicas",
-      workload: "load 600rps for 5s --products 0%",
+      workload: "load 700rps for 10s --products 0%",
       gain: "load.p99"),
     PatternExperiment(
       "sharding",

@@ -139,8 +139,11 @@ extension Observable {
     tally("tasks-held", "tasks that the queue refused, kept until it takes them", [.service]) {
       $0.service($1)?.tasksHeld ?? 0
     },
-    tally("tasks-lost", "tasks whose publishing the queue did not confirm", [.service]) {
-      $0.service($1)?.tasksLost ?? 0
+    tally(
+      "tasks-lost", "tasks that nobody will do: never confirmed by the queue, or forgotten by it",
+      [.service, .messageQueue]
+    ) {
+      $0.service($1)?.tasksLost ?? $0.messageQueue($1)?.tasksLost ?? 0
     },
   ]
 }

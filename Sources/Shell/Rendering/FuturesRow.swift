@@ -12,6 +12,8 @@ struct FuturesRow {
   /// Of repeated runs: the estimate in each future, and that of the difference of the first two.
   var estimates: [Estimate] = []
   var difference: Estimate?
+  /// Of one run of each: whether the values differ by more than chance would explain.
+  private var isBeyondChance = true
   /// What is judged, where it is not the number itself; nil in it where nothing can be.
   var grades: [Double?]?
 
@@ -22,6 +24,7 @@ struct FuturesRow {
     (self.name, self.values) = (name, values)
     success = Self.success(name, [run])
     isOfSameWork = Self.isOfSameWork(name, run)
+    isBeyondChance = Self.isBeyondChance(name, run)
     grades = Preference.graded.contains(name) ? values.map(\.grade) : nil
   }
 
@@ -97,6 +100,11 @@ struct FuturesRow {
       let asked = run.map { $0.count(parts[0] + ".hits") + $0.count(parts[0] + ".misses") }
       return (asked.max() ?? 0) <= 1.05 * (asked.min() ?? 0)
     }
+    if name == "worker.utilization" {
+      // Who does more is busier.
+      let done = run.map { $0.count("worker.processed") }
+      return (done.max() ?? 0) <= 1.1 * (done.min() ?? 0)
+    }
     guard parts.count == 2, ["p50", "p90", "p99", "p999"].contains(parts[1]) else { return true }
     let requests = run.map { $0.count(parts[0] + ".requests") }
     return (requests.max() ?? 0) <= 2 * (requests.min() ?? 0)
@@ -127,7 +135,18 @@ struct FuturesRow {
   /// Whether it would be judged if no more requests had failed in one future than in another.
   var isOpen: Bool { isClear && judgement.best.isEmpty && !judgement.unconditional.isEmpty }
 
-  private var isClear: Bool { isOfSameWork && (difference?.isClear ?? true) }
+  private var isClear: Bool { isOfSameWork && (difference?.isClear ?? isBeyondChance) }
+
+  /// A maximum is one request of thousands, and a quantile of few is not known well: from one run a
+  /// difference is told where the quantiles' bands have nothing in common.
+  private static func isBeyondChance(_ name: String, _ run: [Futures.Outcome]) -> Bool {
+    if name == "load.max" { return false }
+    let bands = run.compactMap { $0.bands[name] }
+    guard bands.count == run.count, let lowest = bands.map(\.upperBound).min(),
+      let highest = bands.map(\.lowerBound).max()
+    else { return true }
+    return highest > lowest
+  }
 
   private var judgement: Judgement {
     // A latency is known to a bucket only.
