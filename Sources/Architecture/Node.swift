@@ -1,9 +1,23 @@
 import Kernel
 import Patterns
 
-/// What the deployment keeps about one instance, whatever its kind.
+/// What the deployment keeps about one instance, whatever its kind. What each call looks at comes
+/// first, and lies together.
 struct Node: Sendable {
   var isUp = true
+  /// Whether it passes on how much time is left, and does nothing when none is.
+  var carriesDeadlines = false
+  /// Calls that reached the node.
+  var requests = 0
+  var work: Random
+  var network: Random
+  /// From the arrival of a call to its answer.
+  var latency = Histogram()
+  var slots: WorkerSlots
+  /// Calls that it answered with a server error.
+  var errors = 0
+  /// Second questions that it really put (see `Hedging`).
+  var hedges = 0
   /// How often it went down.
   var crashes = 0
   /// When it starts again by itself, if it is down.
@@ -11,18 +25,6 @@ struct Node: Sendable {
   /// What the faults in force make of it, and the events that a pause keeps from it.
   var condition = Condition()
   var heldBack: ContiguousArray<World.Event> = []
-  var slots: WorkerSlots
-  /// Whether it passes on how much time is left, and does nothing when none is.
-  var carriesDeadlines = false
-  /// Calls that reached the node, and those that it answered with a server error.
-  var requests = 0
-  var errors = 0
-  /// Second questions that it really put (see `Hedging`).
-  var hedges = 0
-  /// From the arrival of a call to its answer.
-  var latency = Histogram()
-  var work: Random
-  var network: Random
 
   init(_ streams: Streams, slots: WorkerSlots) {
     self.slots = slots
@@ -53,7 +55,7 @@ struct Node: Sendable {
 
   /// A call that the node was asked for is answered.
   mutating func count(isError: Bool, after time: Duration) {
-    latency.record(time)
+    latency.recordOwned(time)
     if isError { errors &+= 1 }
   }
 

@@ -42,7 +42,11 @@ extension World {
   public func errors(at node: NodeID) -> Int { nodes[node.index].errors }
   /// Second questions that it put, as the first was not answered in time.
   public func hedges(at node: NodeID) -> Int { nodes[node.index].hedges }
-  public func latency(at node: NodeID) -> Histogram { nodes[node.index].latency }
+  public func latency(at node: NodeID) -> Histogram {
+    var latency = nodes[node.index].latency
+    latency.own()  // the node goes on counting in what it has
+    return latency
+  }
   public func slots(at node: NodeID) -> WorkerSlots { nodes[node.index].slots }
   /// How many times as long its work takes under the faults in force.
   public func slowness(of node: NodeID) -> Double { nodes[node.index].condition.workFactor }

@@ -23,6 +23,7 @@ extension World {
     lanes.own()
     hedges.own()
     nodes.own()
+    for index in nodes.indices { nodes[index].latency.own() }
     users.own()
     loadBalancers.own()
     gateways.own()

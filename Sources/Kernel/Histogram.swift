@@ -2,11 +2,12 @@
 ///
 /// The layout of HdrHistogram (Tene, 2012) with five bits of precision, up to 2⁴² ns (73 min);
 /// what is longer counts in the last bucket, and `maximum` tells it exactly.
-public struct Histogram: Hashable, Sendable {
+public struct Histogram: Sendable {
   private static let precision = 5
   private static let bucketCount = (42 - precision) << precision + 1 << precision
 
-  private var buckets: ContiguousArray<UInt32> = []
+  /// None until something is counted.
+  private var buckets = OwnedArray<UInt32>()
   public private(set) var count = 0
   public private(set) var sum: Int64 = 0
   public private(set) var minimum = Duration.forever
@@ -19,14 +20,27 @@ public struct Histogram: Hashable, Sendable {
   public var mean: Duration { count == 0 ? .zero : Duration(nanoseconds: sum / Int64(count)) }
 
   public mutating func record(_ duration: Duration) {
-    if buckets.isEmpty {
-      buckets = ContiguousArray(repeating: 0, count: Self.bucketCount)
-    }
-    buckets[Self.bucket(of: duration.nanoseconds)] &+= 1
+    own()
+    recordOwned(duration)
+  }
+
+  /// Makes the buckets its own, if a copy shares them.
+  public mutating func own() { buckets.own() }
+
+  /// The same as `record`, where no copy shares the buckets.
+  public mutating func recordOwned(_ duration: Duration) {
+    if seldom(buckets.isEmpty) { makeBuckets() }
+    buckets[unchecked: Self.bucket(of: duration.nanoseconds)] &+= 1
     count &+= 1
     sum &+= duration.nanoseconds
     if duration < minimum { minimum = duration }
     if duration > maximum { maximum = duration }
+  }
+
+  @inline(never)
+  private mutating func makeBuckets() {
+    buckets = OwnedArray(capacity: Self.bucketCount)
+    for _ in 0..<Self.bucketCount { buckets.append(0) }
   }
 
   static func bucket(of nanoseconds: Int64) -> Int {
@@ -65,7 +79,8 @@ public struct Histogram: Hashable, Sendable {
   /// Adds all that another histogram has counted.
   public mutating func merge(_ other: Histogram) {
     guard !other.isEmpty else { return }
-    if buckets.isEmpty { buckets = ContiguousArray(repeating: 0, count: Self.bucketCount) }
+    if buckets.isEmpty { makeBuckets() }
+    own()
     for bucket in buckets.indices { buckets[bucket] &+= other.buckets[bucket] }
     count += other.count
     sum += other.sum
@@ -79,7 +94,7 @@ public struct Histogram: Hashable, Sendable {
     guard !earlier.isEmpty else { return self }
     var result = Histogram()
     guard count > earlier.count else { return result }
-    result.buckets = buckets
+    result.makeBuckets()
     for bucket in buckets.indices {
       let counted = buckets[bucket] &- earlier.buckets[bucket]
       result.buckets[bucket] = counted
@@ -101,5 +116,12 @@ public struct Histogram: Hashable, Sendable {
     for (bucket, count) in buckets.enumerated() where count > 0 {
       digest.mix(bucket << 32 | Int(count))
     }
+  }
+}
+
+extension Histogram: Equatable {
+  public static func == (one: Histogram, other: Histogram) -> Bool {
+    one.count == other.count && one.sum == other.sum && one.minimum == other.minimum
+      && one.maximum == other.maximum && one.buckets.elementsEqual(other.buckets)
   }
 }

@@ -8,14 +8,14 @@ import Kernel
 public struct WorkerSlots: Sendable {
   /// Slots, or nil for no bound.
   public private(set) var capacity: Int?
-  /// How many may wait.
-  public var queueLimit: Int
   public private(set) var busy = 0
-  public private(set) var rejected = 0
-  private var waiting = Fifo<Int32>()
+  private var changedAt = Instant.zero
   /// In 128 bits: ten thousand slots fill 64 within eleven days.
   private var busyNanoseconds: Int128 = 0
-  private var changedAt = Instant.zero
+  private var waiting = Fifo<Int32>()
+  /// How many may wait.
+  public var queueLimit: Int
+  public private(set) var rejected = 0
   /// Slot-nanoseconds that there were until the number of slots changed last.
   private var offeredNanoseconds: Int128 = 0
   private var resizedAt: Instant
