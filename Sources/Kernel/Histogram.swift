@@ -39,8 +39,7 @@ public struct Histogram: Sendable {
 
   @inline(never)
   private mutating func makeBuckets() {
-    buckets = OwnedArray(capacity: Self.bucketCount)
-    for _ in 0..<Self.bucketCount { buckets.append(0) }
+    buckets = OwnedArray(repeating: 0, count: Self.bucketCount)
   }
 
   static func bucket(of nanoseconds: Int64) -> Int {
@@ -65,8 +64,9 @@ public struct Histogram: Sendable {
     let rank = max(1, Int((quantile * Double(count)).rounded(.up)))
     if rank >= count { return maximum }
     var seen = 0
-    for bucket in buckets.indices where buckets[bucket] > 0 {
-      seen += Int(buckets[bucket])
+    let counts = buckets.base
+    for bucket in 0..<Self.bucketCount where counts[bucket] > 0 {
+      seen += Int(counts[bucket])
       if seen >= rank {
         let low = Self.lowerBound(of: bucket)
         let middle = low + (Self.lowerBound(of: bucket + 1) - low) / 2
@@ -81,7 +81,8 @@ public struct Histogram: Sendable {
     guard !other.isEmpty else { return }
     if buckets.isEmpty { makeBuckets() }
     own()
-    for bucket in buckets.indices { buckets[bucket] &+= other.buckets[bucket] }
+    let (own, others) = (buckets.base, other.buckets.base)
+    for bucket in 0..<Self.bucketCount { own[bucket] &+= others[bucket] }
     count += other.count
     sum += other.sum
     minimum = min(minimum, other.minimum)
@@ -95,9 +96,10 @@ public struct Histogram: Sendable {
     var result = Histogram()
     guard count > earlier.count else { return result }
     result.makeBuckets()
-    for bucket in buckets.indices {
-      let counted = buckets[bucket] &- earlier.buckets[bucket]
-      result.buckets[bucket] = counted
+    let (now, before, grown) = (buckets.base, earlier.buckets.base, result.buckets.base)
+    for bucket in 0..<Self.bucketCount {
+      let counted = now[bucket] &- before[bucket]
+      grown[bucket] = counted
       guard counted > 0 else { continue }
       let low = Duration(nanoseconds: Self.lowerBound(of: bucket))
       result.minimum = min(result.minimum, low)
@@ -113,8 +115,9 @@ public struct Histogram: Sendable {
     digest.mix(sum)
     digest.mix(minimum)
     digest.mix(maximum)
-    for (bucket, count) in buckets.enumerated() where count > 0 {
-      digest.mix(bucket << 32 | Int(count))
+    let counts = buckets.base
+    for bucket in 0..<buckets.count where counts[bucket] > 0 {
+      digest.mix(bucket << 32 | Int(counts[bucket]))
     }
   }
 }

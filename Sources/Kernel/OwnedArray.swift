@@ -28,6 +28,13 @@ public struct OwnedArray<Element: Sendable>: @unchecked Sendable {
   /// Without elements, and with room for so many.
   public init(capacity: Int) { storage = Self.makeStorage(capacity: capacity) }
 
+  /// So many elements that are all alike.
+  public init(repeating element: Element, count: Int) {
+    self.init(capacity: count)
+    base.initialize(repeating: element, count: count)
+    size.pointee.count = count
+  }
+
   @usableFromInline
   static func makeStorage(capacity: Int) -> Storage {
     let made = Storage.create(minimumCapacity: capacity) { _ in

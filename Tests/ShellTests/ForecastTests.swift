@@ -52,6 +52,25 @@ import Testing
     #expect(abs(forecast.meanLatency / mean - 1) < 0.06)
   }
 
+  /// A limit is a property of the deployment, and not of the rate that one asks about.
+  @Test func theLimitIsTheSameWhateverIsAsked() throws {
+    let room = Room()
+    room.run("set database-a.slots 1; disable cache-aside on service-a")
+    var mix = Workload.Mix()
+    mix.products = 0
+    let limits = [100, 450, 540, 550, 700].map {
+      Forecast(room.session.world, rate: $0, mix: mix)
+    }
+    for forecast in limits {
+      #expect(forecast.bottleneck?.tier == .databaseA)
+      #expect(abs(forecast.limit / limits[0].limit - 1) < 1e-6)
+    }
+    // And it is where a load shows it to be.
+    let limit = Int(limits[0].limit)
+    room.run("load \(limit + 60)rps for 40s --products 0%; expect database-a.utilization > 97%")
+    #expect(room.session.status == 0, "\(room.said.last ?? "")")
+  }
+
   @Test func whatItDoesNotKnowItSays() {
     let room = Room()
     room.run("forecast 100rps")

@@ -34,77 +34,119 @@ struct Forecast {
   /// By Little's law: requests under way.
   var concurrency: Double { rate * meanLatency }
 
-  /// The tier that is busiest.
-  var bottleneck: Place? { places.max { $0.station.utilization < $1.station.utilization } }
-
-  /// The rate of the whole load at which the bottleneck has no more to give.
-  var limit: Double { bottleneck.map { rate / $0.station.utilization } ?? .infinity }
+  /// The place that has no more to give first, and the rate of the whole load at which that is so. A
+  /// caller's slots are held while it waits for others: that is the others' limit, not its own, and
+  /// does not count here.
+  let bottleneck: Place?
+  let limit: Double
 
   /// `hits` are measured ratios, or nil for what the caches come to in the long run.
   init(_ world: World, rate: Double, mix: Workload.Mix, hits: [Double]? = nil) {
     let model = ForecastModel(world)
+    let flow = Flow(model, rate: rate, mix, hits: hits, waits: true)
+    hitRatios = flow.hitRatios
+    isMeasured = hits != nil
+    places = flow.places
+    down = Tier.allCases.first { $0 != .user && model.isDown($0) }
+    self.rate = rate
+    let isStable = places.allSatisfy(\.station.isStable) && down == nil
+    meanLatency = isStable ? flow.latency + model.front : .infinity
+    (bottleneck, limit) = Self.limit(model, near: rate, mix, hits)
+    let isNear = places.contains { $0.tier.kind == .database && $0.station.utilization > 0.9 }
+    leavesOut =
+      model.leavesOut
+      + (isNear ? ["that callers are too few for waits as long as these at the database"] : [])
+  }
+
+  /// Where utilization comes to 1 first. Hit ratios depend on the rate, so it is looked up again at
+  /// the limit that was found.
+  private static func limit(
+    _ model: ForecastModel, near rate: Double, _ mix: Workload.Mix, _ hits: [Double]?
+  ) -> (Place?, Double) {
+    var (bottleneck, limit): (Place?, Double) = (nil, rate)
+    for _ in 0..<4 {
+      let places = Flow(model, rate: limit, mix, hits: hits, waits: false).places
+      guard let busiest = places.max(by: { $0.station.utilization < $1.station.utilization }),
+        busiest.station.utilization > 0
+      else { return (nil, .infinity) }
+      (bottleneck, limit) = (busiest, limit / busiest.station.utilization)
+    }
+    return (bottleneck, limit)
+  }
+}
+
+/// A load on its way through the tiers: what each has to do, and how long requests take behind the
+/// gateways.
+private struct Flow {
+  var places: [Forecast.Place] = []
+  var latency = 0.0
+  let hitRatios: [Double]
+
+  /// `waits` says whether callers wait in the databases' lines.
+  init(
+    _ model: ForecastModel, rate: Double, _ mix: Workload.Mix, hits: [Double]?, waits: Bool
+  ) {
     let shares = [1 - mix.products, mix.products]
-    let writes = mix.writes + mix.deletes
     hitRatios =
       hits
       ?? Resource.allCases.enumerated().map { index, resource in
         model.hitRatio(of: resource, rate: rate * shares[index], mix)
       }
-    isMeasured = hits != nil
-    var places: [Place] = []
-    var latency = 0.0
-    // Every Service A request leaves a task, which ends with a write.
-    let tasks = rate * shares[0]
     for (index, resource) in Resource.allCases.enumerated() {
-      let own = rate * shares[index]
-      let path = model.path(of: resource)
-      let misses = own * (1 - writes) * (1 - hitRatios[index])
-      let commits =
-        model.commits(own * writes, path, mix) + (resource.publishesTasks ? tasks : 0)
-      let reads = path.readsFromReplicas ? 0 : misses
-      let database = model.station(
-        resource.database, arrivals: reads + commits,
-        [(model.read, reads), (model.commit, commits)])
-      let replicas = model.replicas(resource.database, reads: misses)
-      // Where the wait grows for ever the others' figures leave it out.
-      let wait = database.isStable ? database.meanWait : 0
-      let readWait = path.readsFromReplicas ? (replicas.isStable ? replicas.meanWait : 0) : wait
-      let hop = 2 * model.zone
-      let cached = hop + model.slowness(resource.cache) * model.lookup.mean
-      let connected = hop + path.connecting
-      let slowness = model.slowness(resource.database)
-      let rowTime = path.readsFromReplicas ? replicas.holdingTime : slowness * model.read.mean
-      let read = connected + rowTime + readWait
-      let commit = slowness * model.commit.mean + wait
-      let write = connected + commit
-      let task = model.taskWork + hop + commit
-      let reading = path.usesCache ? cached + (1 - hitRatios[index]) * read : read
-      let writing =
-        switch path.writing {
-        case nil: write
-        case .invalidate: write + cached
-        case .through: cached + hop + commit
-        case .behind: cached
-        }
-      let awaited = resource.publishesTasks && !path.usesQueue ? hop + task : 0
-      let service = model.service(
-        resource.service, arrivals: own,
-        holding: (1 - writes) * reading + writes * writing + awaited)
-      latency += shares[index] * (service.station.meanWait + service.station.holdingTime)
-      places += [service, Place(tier: resource.database, station: database)]
-      if path.readsFromReplicas {
-        places.append(Place(tier: resource.database, station: replicas, isReplicas: true))
-      }
-      if resource.publishesTasks {
-        let worker = model.worker(arrivals: tasks, holding: task - model.taskWork)
-        places.append(Place(tier: .worker, station: worker))
-      }
+      add(resource, model, rate * shares[index], share: shares[index], mix, waits: waits)
     }
-    down = Tier.allCases.first { $0 != .user && model.isDown($0) }
-    leavesOut = model.leavesOut
-    self.rate = rate
-    self.places = places
-    let isStable = places.allSatisfy(\.station.isStable) && down == nil
-    meanLatency = isStable ? latency + model.front : .infinity
+  }
+
+  /// Adds what the requests for one resource ask of the tiers.
+  private mutating func add(
+    _ resource: Resource, _ model: ForecastModel, _ own: Double, share: Double,
+    _ mix: Workload.Mix, waits: Bool
+  ) {
+    let writes = mix.writes + mix.deletes
+    let hitRatio = hitRatios[resource == .orders ? 0 : 1]
+    let path = model.path(of: resource)
+    // Every request of Service A leaves a task, which ends with a write.
+    let tasks = resource.publishesTasks ? own : 0
+    let misses = own * (1 - writes) * (1 - hitRatio)
+    let commits = model.commits(own * writes, path, mix) + tasks
+    let reads = path.readsFromReplicas ? 0 : misses
+    let database = model.station(
+      resource.database, arrivals: reads + commits, [(model.read, reads), (model.commit, commits)])
+    let replicas = model.replicas(resource.database, reads: misses)
+    /// Where the wait grows for ever the others' figures leave it out.
+    func wait(for station: Station) -> Double {
+      waits && station.isStable ? station.meanWait : 0
+    }
+    let hop = 2 * model.zone
+    let cached = hop + model.slowness(resource.cache) * model.lookup.mean
+    let connected = hop + path.connecting
+    let slowness = model.slowness(resource.database)
+    let rowTime = path.readsFromReplicas ? replicas.holdingTime : slowness * model.read.mean
+    let read = connected + rowTime + wait(for: path.readsFromReplicas ? replicas : database)
+    let commit = slowness * model.commit.mean + wait(for: database)
+    let write = connected + commit
+    let task = model.taskWork + hop + commit
+    let reading = path.usesCache ? cached + (1 - hitRatio) * read : read
+    let writing =
+      switch path.writing {
+      case nil: write
+      case .invalidate: write + cached
+      case .through: cached + hop + commit
+      case .behind: cached
+      }
+    let awaited = resource.publishesTasks && !path.usesQueue ? hop + task : 0
+    let service = model.service(
+      resource.service, arrivals: own,
+      holding: (1 - writes) * reading + writes * writing + awaited)
+    latency += share * (service.station.meanWait + service.station.holdingTime)
+    places += [service, Forecast.Place(tier: resource.database, station: database)]
+    if path.readsFromReplicas {
+      places.append(
+        Forecast.Place(tier: resource.database, station: replicas, isReplicas: true))
+    }
+    if resource.publishesTasks {
+      let worker = model.worker(arrivals: tasks, holding: task - model.taskWork)
+      places.append(Forecast.Place(tier: .worker, station: worker))
+    }
   }
 }
