@@ -115,10 +115,11 @@ extension World {
       nodes[origin.index].isUp
     else { return }
     let queue = Int(rooms[origin.index].place)
+    let task = Int(calls[place].message.task)
     if calls[place].answer.isSuccess {
-      queues[queue].acknowledgeLate(Int(calls[place].message.task))
+      queues[queue].acknowledgeLate(task)
     } else {
-      queues[queue].noteFailure(calls[place].answer)
+      queues[queue].noteFailure(of: task, calls[place].answer)
     }
   }
 

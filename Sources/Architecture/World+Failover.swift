@@ -96,7 +96,10 @@ extension World {
     let learns = isUp(old) && (databases[directory[node].place].usesFencing || reaches(node, old))
     if learns { boot(old) }
     // One that goes on as a primary counts its losses when it learns of the new one.
-    if learns || !isUp(old) { databases[directory[old].place].lostWrites += losses.count }
+    let countsNow = learns || !isUp(old)
+    if countsNow { databases[directory[old].place].lostWrites += losses.count }
+    databases[directory[old].place].isUnaware = !countsNow
+    databases[directory[node].place].isUnaware = false
     losses.named += settleCrash(of: old, with: log(of: node))
     journal.note(
       Incident(
@@ -149,7 +152,9 @@ extension World {
       }
       return !record.isAnswered || record.succeeded
     }.map { LostWrite($0) }
+    // Before its first term lies what it was made from, when rows were moved.
+    let start = max(common, log(of: old).terms.first?.after ?? 0)
     let forgotten = min(firstKept, acknowledged)
-    return Losses(named: named, forgotten: Int(forgotten - min(common, forgotten)))
+    return Losses(named: named, forgotten: Int(forgotten - min(start, forgotten)))
   }
 }

@@ -6,9 +6,11 @@ extension World {
   /// One that is down already, and was to start again, stays down.
   public mutating func fail(_ node: NodeID, command: String) {
     own()
+    let isToStayDown = nodes[node.index].restartsAt < .distantFuture
     nodes[node.index].restartsAt = .distantFuture
-    guard nodes[node.index].isUp else { return }
+    guard nodes[node.index].isUp || isToStayDown else { return }
     journal.note(Incident(at: clock, kind: .crashed, node: node, command: command))
+    guard nodes[node.index].isUp else { return }
     nodes[node.index].isUp = false
     nodes[node.index].crashes += 1
     goOn(node)
@@ -49,6 +51,7 @@ extension World {
     guard !nodes[node.index].isUp else { return }
     journal.note(Incident(at: clock, kind: .restored, node: node, command: command))
     nodes[node.index].isUp = true
+    noteUncountedLosses(of: node)
     beginNewHistory(of: node)
     boot(node)
   }

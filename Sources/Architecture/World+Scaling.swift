@@ -94,7 +94,13 @@ extension World {
 
   /// What was true of the others when it was taken away may be so no more.
   private mutating func refresh(_ node: NodeID) {
-    if rooms[node.index].kind == .cache { caches[directory[node].place].copies.clear() }
+    switch rooms[node.index].kind {
+    case .cache: caches[directory[node].place].copies.clear()
+    case .database:
+      databases[directory[node].place].forgetOwnCalls()
+      drainDisk(of: node)
+    default: break
+    }
     refreshView(of: node)
   }
 

@@ -70,9 +70,18 @@ extension World {
     }
   }
 
+  /// An old primary that went down before it heard of the new one starts as a replica.
+  mutating func noteUncountedLosses(of node: NodeID) {
+    guard rooms[node.index].kind == .database, databases[directory[node].place].isUnaware,
+      directory.leader(of: node).primary != node
+    else { return }
+    noteSplitBrain(of: node, directory.leader(of: node).primary)
+  }
+
   /// What an old primary acknowledged after it was none any more is lost: it follows the new one.
   private mutating func noteSplitBrain(of old: NodeID, _ new: NodeID) {
     let lost = divergence(of: old, from: new)
+    databases[directory[old].place].isUnaware = false
     guard lost.count > 0 else { return }
     databases[directory[old].place].lostWrites += lost.count
     journal.note(

@@ -134,6 +134,13 @@ import Testing
       reset; inject fsync-lie on database-a; send PUT /orders/2 'kept'; run 1s
       fail database-a; failover database-a; expect database-a-1.lost-writes == 0
       send GET /orders/2; expect last.version == 2
+      reset; inject fsync-lie on database-a; send PUT /orders/2 'kept'; run 1s
+      failover database-a; fail database-a-1; expect database-a-1.lost-writes == 0
+      reset; inject fsync-lie on database-a; set database-a.synchronous-commit on
+      inject pause on database-a-2; send PUT /orders/2 'open' --async; run 1s
+      fail database-a-1; expect database-a-1.lost-writes == 0
+      reset; scale database-a 4; load 200rps for 3s --products 0%; enable sharding on database-a
+      run 30s; failover database-a-1; expect database-a.lost-writes == 0
       """
     ),
     (
@@ -173,6 +180,24 @@ import Testing
       """
     ),
     (
+      "a replica that is taken away and comes back while it works follows its primary again",
+      """
+      scale database-a 3; enable read-replicas; disable cache-aside on service-a
+      inject slow on database-a-3 200; load 200rps for 1s --products 0% --async; run 300ms
+      scale database-a 2; run 10ms; scale database-a 3; run 60s; send PUT /orders/1 'x'; run 20s
+      expect database-a-3.lag == 0s and database-a-3.rows == 1000
+      """
+    ),
+    (
+      "what an old primary took in a split brain is lost though it dies before it knows",
+      """
+      disable fencing on database-a; partition database-a-1,service-a database-a-2
+      failover database-a; send PUT /orders/1 'x'; expect last.status == 200
+      expect database-a-1.lost-writes == 0; fail database-a-1; heal; restore database-a-1
+      run 5s; expect database-a-1.lost-writes > 0
+      """
+    ),
+    (
       "no write is numbered by a copy that is too old to be read",
       """
       send GET /orders/1; disable cache-aside on service-a; send PUT /orders/1 'a'
@@ -204,6 +229,9 @@ import Testing
       set database-a.automatic-failover.loop-wait 1h; run 20s
       set database-a.automatic-failover.loop-wait 10s; set database-a.automatic-failover.ttl 30s
       fail database-a; run 1m; expect database-a-2.role == primary
+      reset; enable automatic-failover on database-a; run 25s; fail database-a
+      repeat 6 { run 4s; scale database-a 3; run 1s; scale database-a 2 }; run 15s
+      expect database-a-2.role == primary
       reset; enable autoscaling on service-a; set service-a.autoscaling.period 1s
       set service-a.slots 1; load 800rps for 5s --products 0%; expect service-a.instances > 2
       """

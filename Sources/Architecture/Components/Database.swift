@@ -32,6 +32,8 @@ public struct Database: Component {
   public private(set) var writes = 0
   /// Acknowledged writes that a crash or the end of a split brain took away.
   public internal(set) var lostWrites = 0
+  /// Whether another one is primary, and it does not know yet; then it counts what it has lost.
+  var isUnaware = false
   /// Those that its latest crash has taken, until it is told who is primary.
   var lostInCrash: [LogEntry] = []
   /// The position up to which writes were acknowledged here.
@@ -231,8 +233,13 @@ public struct Database: Component {
     return acknowledge(call, &outbox)
   }
 
+  /// Its own calls have been ended; those of others go on.
+  mutating func forgetOwnCalls() { (isFetching, isFlushing) = (false, false) }
+
   mutating func crash(_ texts: Texts) {
-    lostInCrash = storage.loseUnflushed(texts)
+    let gone = storage.loseUnflushed(texts)
+    // A replica can have it again.
+    lostInCrash = isPrimary ? gone.filter { $0.position <= acknowledged } : []
     lostWrites += lostInCrash.count
     isFetching = false
     isFlushing = false
@@ -255,6 +262,7 @@ public struct Database: Component {
     digest.mix(reads)
     digest.mix(writes)
     digest.mix(lostWrites)
+    digest.mix(isUnaware)
     for entry in lostInCrash { entry.mix(into: &digest) }
     digest.mix(acknowledged)
     digest.mix(hasHistory)

@@ -172,9 +172,9 @@ public struct MessageQueue: Component {
 
   /// A task that was forgotten when it left is lost if its worker fails. Whoever only is late may do it
   /// yet.
-  mutating func noteFailure(_ answer: Answer) {
+  mutating func noteFailure(of number: Int, _ answer: Answer) {
     let mayBeDone = answer.isSuccess || answer.reason == .upstreamTimeout
-    if !awaitsAcknowledgements && !mayBeDone { tasksLost += 1 }
+    if !awaitsAcknowledgements && !mayBeDone && tasks.dueAt(number) == nil { tasksLost += 1 }
   }
 
   /// A delivery is over: done, never received, or to be tried again when its time is up.
@@ -182,7 +182,7 @@ public struct MessageQueue: Component {
     let worker = Int(call.message.member)
     let number = Int(call.message.task)
     consumers[worker].inFlight -= 1
-    noteFailure(call.answer)
+    noteFailure(of: number, call.answer)
     if call.answer.isSuccess {
       tasks.acknowledge(number)
     } else if call.answer.reason == .connectionRefused && call.answer.failedAt.isWorker(outbox) {

@@ -139,7 +139,7 @@ extension World {
   }
 
   /// What a disk has kept in its cache, while it lied about it, gets to where it belongs.
-  private mutating func drainDisk(of node: NodeID) {
+  mutating func drainDisk(of node: NodeID) {
     speak(for: node)
     databases[Int(rooms[node.index].place)].flushLater(&outbox)
     flush(from: node, for: 0)

@@ -74,10 +74,11 @@ extension Setting {
         $0.automaticFailovers[$0.automaticFailover(of: $1)].lease.blueprint[keyPath: path].setting
       },
       write: { world, node, value in
-        world.automaticFailovers[world.automaticFailover(of: node)].lease.change {
-          $0[keyPath: path] = Value(setting: value)
-        }
-        world.rescheduleWatch(world.automaticFailover(of: node))
+        let index = world.automaticFailover(of: node)
+        let before = world.automaticFailovers[index].lease.blueprint
+        world.automaticFailovers[index].lease.change { $0[keyPath: path] = Value(setting: value) }
+        guard world.automaticFailovers[index].lease.blueprint != before else { return }
+        world.rescheduleWatch(index)
       })
   }
 

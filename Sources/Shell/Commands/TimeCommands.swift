@@ -13,7 +13,8 @@ let timeCommands: [Command] = [
     guard duration <= .minutes(60 * 24 * 366) else {
       throw .usage("'\(arguments.required("D"))' is too long; run at most 366d")
     }
-    let (start, end) = (session.world.clock, session.world.clock + duration)
+    let start = session.world.journal.incidents.count
+    let end = session.world.clock + duration
     try session.advance(until: { _ in false }, notAfter: end)
     return session.timeReport("", since: start)
   },
@@ -26,8 +27,8 @@ let timeCommands: [Command] = [
     ],
     examples: [.init(line: "settle", meaning: "for instance after a failover")]
   ) { session, _ throws(CommandError) in
-    let start = session.world.clock
-    let limit = start + .minutes(5)
+    let start = session.world.journal.incidents.count
+    let limit = session.world.clock + .minutes(5)
     let isQuiet = try session.advance(until: { $0.isQuiet }, notAfter: limit)
     if isQuiet {
       let patience = session.world.clock + .seconds(5)
@@ -136,10 +137,10 @@ extension Command {
 }
 
 extension Session {
-  /// How far time has come, and what the deployment has done by itself since a moment.
-  fileprivate func timeReport(_ prefix: String, since start: Instant) -> Report {
+  /// How far time has come, and what the deployment has done by itself since so many incidents.
+  fileprivate func timeReport(_ prefix: String, since start: Int) -> Report {
     let time = DurationText.format(nanoseconds: world.clock.nanoseconds)
-    let happened = world.journal.incidents.filter { $0.at >= start }.compactMap { incident in
+    let happened = world.journal.incidents.dropFirst(start).compactMap { incident in
       ownWork(incident, world).map {
         "\(DurationText.format(nanoseconds: incident.at.nanoseconds)): \($0)"
       }
