@@ -65,6 +65,7 @@ extension World {
     let node: NodeID
     if let old = outbox.directory.recallNext(of: tier) {
       node = old
+      noteUncountedLosses(of: old)
       let isBusy = isUp(old) && works(old)
       nodes[old.index].isUp = true
       endOwnWork(of: old, butTasks: isBusy)

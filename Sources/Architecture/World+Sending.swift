@@ -49,6 +49,10 @@ extension World {
     let (message, request) = (calls[place].message, calls[place].request)
     if passage.isLost {
       journal.mark(calls[place].span, .lost, of: request)
+      if message.verb == .task, rooms[passage.from.index].kind == .messageQueue {
+        queues[Int(rooms[passage.from.index].place)].noteFailure(
+          of: Int(message.task), Answer(.connectionReset, at: passage.to))
+      }
       retire(place)
     } else if passage.isReset {
       journal.mark(calls[place].span, .reset, of: request)

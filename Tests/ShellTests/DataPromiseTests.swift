@@ -249,36 +249,6 @@ import Testing
       set database-a-1.synchronous-commit on; send PUT /orders/1 'a'; expect last.status == 200
       """
     ),
-    (
-      "all attempts of a user's request share its timeout",
-      """
-      inject pause on load-balancer; enable retry on user; send GET /orders/1 --timeout 1s
-      expect last.reason == client-timeout and last.latency <= 1s
-      """
-    ),
-    (
-      "tasks that died with a worker are counted when nobody would offer them again",
-      """
-      disable acknowledgements; inject pause on worker; send PUT /orders/1 --count 8
-      fail worker-1; fail worker-2; run 1s; expect queue.tasks-lost == 8
-      restore all; send PUT /orders/1; settle; expect queue.tasks-lost == 8
-      """
-    ),
-    (
-      "a node in a timed crash that is failed stays down",
-      """
-      inject crash on gateway-1 for 5s; fail gateway-1; run 10s; expect gateway-1.state == down
-      """
-    ),
-    (
-      "a shared rate limit that is turned on again begins with a full bucket",
-      """
-      set gateway.rate-limit.scope shared; set gateway.rate-limit.max-tokens 1
-      set gateway.rate-limit.tokens-per-fill 1; set gateway.rate-limit.fill-interval 1h
-      enable rate-limit; repeat 2 { send GET /orders/1 }; expect last.status == 429
-      disable rate-limit; enable rate-limit; send GET /orders/1; expect last.status == 200
-      """
-    ),
   ]
 
   @Test(arguments: promises.indices) func aPromiseIsKept(index: Int) {

@@ -170,8 +170,8 @@ public struct MessageQueue: Component {
         deliveries: receipt.deliveries - 1))
   }
 
-  /// A task that was forgotten when it left is lost if its worker fails. Whoever only is late may do it
-  /// yet.
+  /// A task that was forgotten when it left is lost if it does not arrive, or its worker fails.
+  /// Whoever only is late may do it yet.
   mutating func noteFailure(of number: Int, _ answer: Answer) {
     let mayBeDone = answer.isSuccess || answer.reason == .upstreamTimeout
     if !awaitsAcknowledgements && !mayBeDone && tasks.dueAt(number) == nil { tasksLost += 1 }
