@@ -129,6 +129,31 @@ public struct Journal: Sendable {
       .map { self.spans[$0] }.filter { $0.request == request }
   }
 
+  /// How long a call that came to a node at a moment waited for one of its worker slots, as far as
+  /// the messages that are kept tell: calls get slots in the order in which they come, and hold them
+  /// until their answers leave.
+  public func wait(at node: NodeID, from moment: Instant, slots: Int) -> Duration {
+    struct Question: Hashable {
+      let request: UInt32
+      let asker: NodeID
+      let verb: Verb
+    }
+    var before = Set<Question>()
+    var ends: [Instant] = []
+    for index in spans.indices {
+      let span = spans[index]
+      if !span.isAnswer, span.to == node, span.fate == .delivered, span.receivedAt < moment {
+        before.insert(Question(request: span.request, asker: span.from, verb: span.verb))
+      } else if span.isAnswer, span.from == node, span.sentAt > moment,
+        before.remove(Question(request: span.request, asker: span.to, verb: span.verb)) != nil
+      {
+        ends.append(span.sentAt)
+      }
+    }
+    // With as many before it as there are slots, it gets that of the first to be answered.
+    return ends.count < slots ? .zero : ends.sorted()[ends.count - slots] - moment
+  }
+
   func mix(into digest: inout Digest) {
     digest.mix(sent)
     digest.mix(succeeded)

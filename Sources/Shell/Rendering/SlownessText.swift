@@ -72,8 +72,9 @@ enum SlownessText {
     let name = world.name(of: node)
     guard let unanswered else {
       let time = end - before.receivedAt
+      let wait = wait(at: node, after: before, world)
       let text =
-        isQueueing(time, at: node, after: before, world)
+        wait.nanoseconds * 2 > time.nanoseconds
         ? "mostly waiting for a worker slot at \(name)" : "at \(name)"
       return Part(text: text, duration: time, node: node)
     }
@@ -84,19 +85,12 @@ enum SlownessText {
       duration: wait, node: unanswered.to, fault: unanswered.fault)
   }
 
-  /// Whether a call that came took so long that it can't have been the work alone.
-  private static func isQueueing(
-    _ time: Kernel.Duration, at node: NodeID, after before: Span, _ world: World
-  ) -> Bool {
-    let works = [
-      world.service(node).map { [$0.work] }, world.worker(node).map { [$0.work] },
-      world.database(node).map { [$0.readWork, $0.commitWork] },
-    ].compactMap { $0 }.joined()
-    guard !before.isAnswer, world.slots(at: node).capacity != nil,
-      let work = works.map(\.mean).max(),
-      world.afflictions(of: node, from: before.receivedAt, to: before.receivedAt + time).isEmpty
-    else { return false }
-    return time.seconds > 5 * work
+  /// How long a call that came waited for a worker slot.
+  private static func wait(
+    at node: NodeID, after before: Span, _ world: World
+  ) -> Kernel.Duration {
+    guard !before.isAnswer, let slots = world.slots(at: node).capacity else { return .zero }
+    return world.journal.wait(at: node, from: before.receivedAt, slots: slots)
   }
 
   /// The timeout of a node that is as long as a wait was.
