@@ -2,23 +2,29 @@ import Language
 
 /// What a session tells of its commands: text for people, one JSON object a command for programs.
 extension Session {
-  /// `isOk` is false of a command that went on although something failed inside it.
-  func emit(_ report: Report, isOk: Bool, of command: Command, _ statement: Statement) {
+  /// `failed` tells how many commands failed inside one that went on all the same.
+  func emit(_ report: Report, failed: Int, of command: Command, _ statement: Statement) {
     guard options.isJSON else {
       if isInBlock || !page(report.lines) {
         for line in report.lines { write(line) }
       }
       return
     }
+    let result = ("result", report.result)
+    guard failed > 0 else {
+      return write(envelope(command.name, statement.text, [("ok", .bool(true))], result))
+    }
+    let error = "\(NumberText.counted(failed, "command")) inside failed"
     write(
-      envelope(command.name, statement.text, [("ok", .bool(isOk))], ("result", report.result)))
+      envelope(
+        command.name, statement.text, [("ok", .bool(false)), result], ("error", .string(error))))
   }
 
   /// Tells of a command that failed, or of a script that can't be read; the first one decides the
   /// exit status.
   func tell(_ error: CommandError, of statement: Statement) {
     if status == 0 || error.kind == .interrupted { status = error.status }
-    failures += 1
+    if !runsSchedule { failuresOfBlocks += 1 }
     tellPrograms(error, of: statement)
     tellPeople(error, at: statement.line)
   }

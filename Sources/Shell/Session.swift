@@ -64,8 +64,8 @@ public final class Session {
   var schedule: [ScheduledBlock] = []
   /// Whether a block whose moment has come is running.
   var runsSchedule = false
-  /// How many commands have failed so far, those inside of others included.
-  var failures = 0
+  /// How many commands have failed so far, those inside of others included, but not those of `at`.
+  var failuresOfBlocks = 0
   /// The latest load as it was at its end (see `latestLoad`).
   var notedLoad = LatestLoad()
   public internal(set) var wantsToQuit = false
@@ -215,7 +215,7 @@ public final class Session {
       statement.words[0].text, in: statement.text, allowingPrefix: options.isInteractive)
     let arguments = try Arguments(statement, for: command)
     if runsSchedule { try command.checkScheduled() }
-    let failuresBefore = failures
+    let failuresBefore = failuresOfBlocks
     if depth == 0 { progress(nil) }
     defer { if depth == 0 { progress(nil) } }
     let report = try remembering(statement, of: command) { () throws(CommandError) in
@@ -227,7 +227,7 @@ public final class Session {
       error.result = report.result
       throw error
     }
-    emit(report, isOk: failures == failuresBefore, of: command, statement)
+    emit(report, failed: failuresOfBlocks - failuresBefore, of: command, statement)
     if command.name != "lesson" {
       noticeGoals()
       if depth == 0 { readOn(after: statement) }

@@ -74,6 +74,10 @@ import Testing
     #expect(stopped[1].contains(#""command":"fail""#) && stopped[2].contains(#""repeat""#))
     let whole = try Self.run(["--json", "--continue", "-c", line]).output.split(separator: "\n")
     #expect(whole.map { $0.contains(#""ok":true"#) } == [true, false, true, false, false])
+    #expect(whole[4].contains(#""error":"2 commands inside failed""#))
+    let scheduled = "at 1s { fail nothing }; run 2s"
+    let run = try Self.run(["--json", "--continue", "-c", scheduled]).output.split(separator: "\n")
+    #expect(run.map { $0.contains(#""ok":true"#) } == [true, false, true])
   }
 
   @Test func whatFailsInAFutureFailsTheComparison() throws {
