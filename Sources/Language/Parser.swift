@@ -169,6 +169,8 @@ public struct Parser: Sendable {
     var bytes: [UInt8] = []
     var isQuoted = false
     while index < source.count, !Self.endsWord(source[index]) {
+      // A block may begin right behind a word, as in `repeat 3{ … }`.
+      if source[index] == UInt8(ascii: "{") && !bytes.isEmpty && !isQuoted { break }
       let byte = source[index]
       if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {
         isQuoted = true
@@ -236,7 +238,7 @@ public struct Parser: Sendable {
   }
 
   private func closedBlock(_ start: Int, _ startLine: Int) throws(SyntaxError) -> Word {
-    let mayFollow = [UInt8(ascii: "}"), UInt8(ascii: ":")]
+    let mayFollow = Array("{}:".utf8)
     if index < source.count, !Self.endsWord(source[index]), !mayFollow.contains(source[index]) {
       throw SyntaxError(line: line, message: "put a blank after the '}'")
     }

@@ -24,6 +24,12 @@ import Testing
     #expect(try words("send PUT /x {\"a\":\"b c\"}")[0][3] == "{\"a\":\"b c\"}")
   }
 
+  @Test func aBlockNeedsNoBlankBefore() throws {
+    #expect(try words("a 2{ b }") == [["a", "2", "{ b }"]])
+    #expect(try words("a {}{b}:c") == [["a", "{}", "{b}", ":c"]])
+    #expect(try words("a 'b'{c ; d") == [["a", "b{c"], ["d"]])
+  }
+
   @Test(arguments: ["a 'b", "a \"b", "a { b", "{ '}' "])
   func whatIsOpenAsksForMore(source: String) {
     #expect { try Parser.parse(source) } throws: { ($0 as? SyntaxError)?.isIncomplete == true }
