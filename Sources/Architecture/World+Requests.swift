@@ -47,7 +47,7 @@ extension World {
   }
 
   /// The resource of a path: `/orders/ID` or `/products/ID`, where ID is a whole number above 0.
-  static func route(_ path: String) -> Key? {
+  public static func route(_ path: String) -> Key? {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0].isEmpty,
       let resource = Resource.allCases.first(where: { $0.name == parts[1] }),

@@ -238,7 +238,8 @@ private func hypothesis(_ statement: Statement, _ session: Session) throws(Comma
   }
   let after = try session.outcome(of: expression, after: syntax.after)
   var report = Report(
-    ["\(session.style.good("holds")) \(before.isKnown ? "before and after" : "after"): \(text)"],
+    ["\(session.style.good("holds")) \(before.isKnown ? "before and after" : "after"): \(text)"]
+      + session.wrap("The block has run; 'undo' takes it back.").map(session.style.quiet),
     .object([
       ("before", .array(before.clauses.map(\.json))), ("after", .array(after.clauses.map(\.json))),
       ("holds", .bool(after.isTrue)),

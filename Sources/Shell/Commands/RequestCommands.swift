@@ -93,16 +93,24 @@ private func sendOff(_ request: World.Request, _ count: Int, _ session: Session)
 private func remarks(on record: RequestRecord, _ session: Session) -> [String] {
   var remarks: [String] = []
   let path = RequestText.path(record, session.world)
-  if record.answer.reason == .noRoute, let root = path.split(separator: "/").first,
-    let meant = Suggestion.closest(to: String(root), among: Resource.allCases.map(\.name))
-  {
-    remarks.append("did you mean /\(meant)\(path.dropFirst(root.count + 1))?")
-  }
+  if record.answer.reason == .noRoute { remarks.append(nearestRoute(to: path)) }
   if record.isAnswered, session.world.clock - record.answeredAt > .seconds(5) {
     let time = DurationText.format(nanoseconds: session.world.clock.nanoseconds)
     remarks.append("time is \(time): something worked on for it after the answer ('trace')")
   }
   return remarks.flatMap { session.wrap($0).map { session.style.quiet($0) } }
+}
+
+/// What a path that leads nowhere may have meant.
+private func nearestRoute(to path: String) -> String {
+  let names = Resource.allCases.map(\.name)
+  guard let root = path.split(separator: "/").first,
+    let meant = Suggestion.closest(to: String(root), among: names)
+  else { return "the gateway knows \(names.map { "/\($0)/ID" }.joined(separator: " and "))" }
+  let nearest = "/\(meant)\(path.dropFirst(root.count + 1))"
+  return World.route(nearest) == nil
+    ? "a path names one row by its number, from 1 on: /\(meant)/42"
+    : "did you mean \(nearest)?"
 }
 
 /// Sends one request and lets time pass until nothing works for it any more.

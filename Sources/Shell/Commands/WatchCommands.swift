@@ -98,17 +98,26 @@ private func watch(_ arguments: Arguments, _ session: Session) throws(CommandErr
     let command = try Command.find(statement.words[0].text, allowingPrefix: false)
     _ = try Arguments(statement, for: command)
   }
+  var holds = false
   for look in 0..<count {
     session.beginLook(look == 0, .milliseconds(400))
     try session.stopIfInterrupted()
     let time = DurationText.format(nanoseconds: session.world.clock.nanoseconds)
     if !session.options.isJSON { session.write(session.style.quiet("── \(time) ──")) }
     try session.run(block)
-    if let condition, try session.evaluate(condition).isTrue { break }
+    if let condition {
+      holds = try session.evaluate(condition).isTrue
+      if holds { break }
+    }
     guard look + 1 < count else { break }
     try session.advance(until: { _ in false }, notAfter: session.world.clock + every)
   }
-  return Report([], .object([("timeMs", .number(session.world.clock.milliseconds))]))
+  let time = ("timeMs", JSON.number(session.world.clock.milliseconds))
+  guard let text = arguments["until"] else { return Report([], .object([time])) }
+  let looks = "\(NumberText.grouped(count)) \(count == 1 ? "look" : "looks")"
+  return Report(
+    holds ? [] : session.wrap("'\(text)' did not hold in \(looks)"),
+    .object([time, ("holds", .bool(holds))]))
 }
 
 private func live(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {
