@@ -1,3 +1,5 @@
+import Architecture
+import Kernel
 import Testing
 
 @testable import Shell
@@ -190,6 +192,20 @@ import Testing
     room.run(commands)
     #expect(room.run("why") == 0)
     #expect(!room.said.joined(separator: " ").contains(word), "\(room.said)")
+  }
+
+  @Test func aWaitForASlotEndsWithTheAnswerBefore() throws {
+    let room = Room()
+    room.run("set service-b.slots 1; scale service-b 1; inject slow on service-b 100")
+    room.run("send GET /products/1 --count 2 --async; settle")
+    let world = room.session.world
+    let node = try #require(world.directory.instances(of: .serviceB).first)
+    let spans = [UInt32(1), 2].compactMap(world.journal.spans).joined()
+    let arrivals = spans.filter { !$0.isAnswer && $0.to == node }.map(\.receivedAt).sorted()
+    let ends = spans.filter { $0.isAnswer && $0.from == node }.map(\.sentAt).sorted()
+    let waits = arrivals.map { world.journal.wait(at: node, from: $0, slots: 1) }
+    #expect(arrivals.count == 2 && waits == [.zero, ends[0] - arrivals[1]])
+    #expect(waits[1] > .zero && world.journal.wait(at: node, from: arrivals[1], slots: 2) == .zero)
   }
 
   @Test func whatCameAfterTheAnswerIsNoCause() {
