@@ -10,10 +10,13 @@ struct Node: Sendable {
   /// Calls that reached the node.
   var requests = 0
   var work: Random
+  /// For the messages of requests.
   var network: Random
   /// From the arrival of a call to its answer.
   var latency = Histogram()
   var slots: WorkerSlots
+  /// For the messages of no request: health checks, replication, heartbeats.
+  var upkeep: Random
   /// Calls that it answered with a server error.
   var errors = 0
   /// Second questions that it really put (see `Hedging`).
@@ -30,11 +33,13 @@ struct Node: Sendable {
     self.slots = slots
     work = streams["work"]
     network = streams["network"]
+    upkeep = streams["upkeep"]
   }
 
   mutating func reseed(_ streams: Streams) {
     work = streams["work"]
     network = streams["network"]
+    upkeep = streams["upkeep"]
   }
 
   /// A call has reached the node: gives it a slot, if it needs one and there is one.
@@ -76,5 +81,6 @@ struct Node: Sendable {
     latency.mix(into: &digest)
     work.mix(into: &digest)
     network.mix(into: &digest)
+    upkeep.mix(into: &digest)
   }
 }

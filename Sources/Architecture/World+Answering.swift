@@ -12,7 +12,7 @@ extension World {
     }
     releaseSlot(place)
     if origin == node { return close(place) }
-    var arrival = clock + travelTime(from: node, to: origin)
+    var arrival = clock + travelTime(from: node, to: origin, for: calls[place].request)
     let passage = passage(from: node, to: origin, verb: verb, isAnswer: true)
     if let passage { arrival = arrival + passage.delay }
     let span = journalAnswer(place, arrival, passage?.fault ?? 0)
@@ -68,7 +68,8 @@ extension World {
     calls[place].answer = answer
     let (node, origin) = (calls[place].node, calls[place].origin)
     sendBack(
-      place, at: clock + travelTime(from: node, to: origin), span: calls[place].span)
+      place, at: clock + travelTime(from: node, to: origin, for: calls[place].request),
+      span: calls[place].span)
   }
 
   mutating func end(_ place: Int32) {

@@ -99,6 +99,13 @@ extension World {
     advance(until: { _ in false }, notAfter: moment)
   }
 
+  /// Looks at another moment between the latest event and the next: nothing happens in between, and
+  /// what depends on the time alone is as it is then.
+  public mutating func look(at moment: Instant) {
+    precondition(moment <= nextEventTime ?? .distantFuture)
+    clock = moment
+  }
+
   /// Handles events until a condition holds, but none later than `limit`; returns whether it
   /// holds. The clock stays at the event that made it true.
   @discardableResult

@@ -2,8 +2,11 @@ import Kernel
 
 /// What leaves a node: messages, questions, and what was said on the side.
 extension World {
+  /// How long a message is on its way. Those of no request have a stream of their own: how many
+  /// instances are checked, or followed, changes nothing of what requests meet.
   @inline(__always)
-  mutating func travelTime(from: NodeID, to: NodeID) -> Duration {
+  mutating func travelTime(from: NodeID, to: NodeID, for request: UInt32) -> Duration {
+    guard request != 0 else { return latencies.zone.sample(&nodes[from.index].upkeep) }
     let isUserLink = rooms[from.index].kind == .client || rooms[to.index].kind == .client
     let model = isUserLink ? latencies.user : latencies.zone
     return model.sample(&nodes[from.index].network)
@@ -18,7 +21,7 @@ extension World {
     let place = calls.take(Call())
     calls[place].begin(in: place, message, at: node, from: origin, request: request, parent: parent)
     let verb = calls[place].message.verb
-    var arrival = clock + travelTime(from: origin, to: node)
+    var arrival = clock + travelTime(from: origin, to: node, for: request)
     let passage = passage(from: origin, to: node, verb: verb, isAnswer: false)
     if let passage { arrival = arrival + passage.delay }
     if request != 0 {
@@ -72,7 +75,7 @@ extension World {
           message, at: passage.to, from: passage.from, request: request,
           parent: calls[place].parent)
         calls[twin].span = calls[place].span
-        let later = arrival + travelTime(from: passage.from, to: passage.to)
+        let later = arrival + travelTime(from: passage.from, to: passage.to, for: request)
         queue.push(Event(kind: .delivery, ticket: calls[twin].ticket), at: later)
       }
       return false

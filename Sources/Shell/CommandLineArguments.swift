@@ -77,6 +77,9 @@ public struct CommandLineArguments: Sendable {
       case "--version": mode = .version
       case "--help", "-h": mode = .help
       case "-": files.append("-")
+      case "--":
+        files += rest
+        rest = []
       case let name where name.hasPrefix("-"):
         let known = ["--seed", "--json", "--color", "--continue", "--echo", "--version", "--help"]
         let hint = Suggestion.closest(to: name, among: known).map { "did you mean \($0)?" }

@@ -35,10 +35,16 @@ enum NodeNames {
     return world.directory.node(named: tier.name + name[dash...]).map { .node($0) }
   }
 
-  /// The full name of an instance that is called by a short one: `svc-a-1` is `service-a-1`.
+  /// The full name of an instance that is called by a short one, or by that of its tier when it is
+  /// the only one: `svc-a-1` is `service-a-1`.
   static func canonical(_ text: String, in world: World) -> String? {
-    guard case .node(let node) = find(text, in: world) else { return nil }
-    return world.name(of: node)
+    switch find(text, in: world) {
+    case .node(let node): return world.name(of: node)
+    case .tier(let tier):
+      let nodes = world.directory.instances(of: tier)
+      return nodes.count == 1 ? world.name(of: nodes[0]) : nil
+    case nil: return nil
+    }
   }
 
   /// `service`, `cache` and `database` mean both of their tiers.

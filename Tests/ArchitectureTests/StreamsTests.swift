@@ -15,6 +15,21 @@ import Testing
     #expect(Set(draws).count == purposes.count)
   }
 
+  /// A request that takes the same way meets the same, however many others there are to be checked or
+  /// to follow.
+  @Test(
+    arguments: Tier.allCases.filter { [.gateway, .service, .database, .worker].contains($0.kind) })
+  func anotherPartIsNotReshuffled(tier: Tier) {
+    func spans(scaled: Bool) -> [Span] {
+      var world = World(seed: 7)
+      if scaled { world.scale(tier, to: world.directory.count(of: tier) + 2, command: "") }
+      world.advance(to: .zero + .seconds(30))
+      world.send(.get, "/orders/1")
+      return (world.journal.spans(of: 1) ?? []).filter { !$0.isBackground }
+    }
+    #expect(spans(scaled: false) == spans(scaled: true))
+  }
+
   /// With one choice, one jitter and one shedding that all draw, the futures of two seeds part.
   @Test func anotherSeedIsAnotherChanceForChoices() {
     func picks(_ seed: UInt64) -> [Int] {

@@ -21,26 +21,27 @@ extension World {
     journal.incidents.first { $0.fault == id && $0.kind == .injected }
   }
 
-  /// The faults of machines that a node was under at some moment between two.
+  /// The faults of machines that a node was under at some time between two moments: what was lifted
+  /// at the first, or injected at the second, had no part in what was in between.
   public func afflictions(of node: NodeID, from start: Instant, to end: Instant) -> [Incident] {
     journal.incidents.filter { incident in
-      guard incident.kind == .injected, incident.at <= end, let target = incident.target,
+      guard incident.kind == .injected, incident.at < end, let target = incident.target,
         !target.isLink, target.contains(node, directory),
         let type = FaultCatalogue.find(String(incident.text.prefix { $0 != " " })),
         case .node = type.scope
       else { return false }
       let lifting = journal.incidents.first { $0.fault == incident.fault && $0.kind == .lifted }
-      return lifting.map { $0.at >= start } ?? true
+      return lifting.map { $0.at > start } ?? true
     }
   }
 
-  /// The faults that took hold, at some moment, of messages of some nodes to another one, or of its
-  /// answers.
+  /// The faults that took hold, between two moments, of messages of some nodes to another one, or of
+  /// its answers.
   public func obstacles(
-    to node: NodeID, from senders: [NodeID], at moment: Instant
+    to node: NodeID, from senders: [NodeID], since start: Instant, to end: Instant
   ) -> [Incident] {
     journal.incidents.filter { incident in
-      guard incident.kind == .injected, incident.at <= moment, let target = incident.target,
+      guard incident.kind == .injected, incident.at < end, let target = incident.target,
         let type = FaultCatalogue.find(String(incident.text.prefix { $0 != " " })),
         senders.contains(where: {
           let question = Passage(from: $0, to: node, verb: .request, isAnswer: false)
@@ -50,7 +51,7 @@ extension World {
         })
       else { return false }
       let lifting = journal.incidents.first { $0.fault == incident.fault && $0.kind == .lifted }
-      return lifting.map { $0.at >= moment } ?? true
+      return lifting.map { $0.at > start } ?? true
     }
   }
 

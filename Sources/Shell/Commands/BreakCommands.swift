@@ -73,7 +73,9 @@ private func consequence(of node: NodeID, _ world: World) -> String {
       ? "Its tasks are offered again when their visibility timeout is over."
       : "Its tasks are lost: acknowledgements are off."
   case .gateway, .service:
-    return "Requests still go there until health checks notice, then to the others."
+    return world.directory.instances(of: tier).contains(where: world.isUp)
+      ? "Requests still go there until health checks notice, then to the others."
+      : "There is no other: whoever needs it gets an error until 'restore \(name)'."
   default: return "Nothing gets through until 'restore \(name)'."
   }
 }

@@ -41,8 +41,15 @@ let lookCommands: [Command] = [
     ]
   ) { session, arguments throws(CommandError) in
     guard !arguments.rest.isEmpty else { return ObservablesText.report(session) }
+    let words = arguments.rest.map(\.text)
+    if words.count > 1, words.allSatisfy({ session.isShown($0) }) {
+      var reports: [Report] = []
+      for word in words { reports.append(try show(word, session)) }
+      return Report(
+        reports.flatMap(\.lines), .object([("shown", .array(reports.map(\.result)))]))
+    }
     // 'cache-a hit-ratio' is how one says it.
-    return try show(NodeNames.joined(arguments.rest.map(\.text)).joined(separator: "."), session)
+    return try show(NodeNames.joined(words).joined(separator: "."), session)
   },
   Command(
     name: "explain", group: .look, summary: "explain a component or a pattern",
@@ -72,6 +79,13 @@ let lookCommands: [Command] = [
     try sql(arguments, session)
   },
 ]
+
+extension Session {
+  /// Whether a word alone names what can be shown.
+  fileprivate func isShown(_ word: String) -> Bool {
+    observe(word) != nil || NodeNames.find(word, in: world) != nil
+  }
+}
 
 private func show(_ name: String, _ session: Session) throws(CommandError) -> Report {
   if let value = session.observe(name) {

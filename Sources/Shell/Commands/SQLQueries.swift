@@ -51,6 +51,10 @@ private func advice(
   let resources = ["orders", "activity", "products"]
   if message.hasPrefix("no such table") {
     let unknown = message.split(separator: " ").last.map(String.init) ?? ""
+    if resources.contains(unknown) {
+      let tier = unknown == "products" ? Tier.databaseB : .databaseA
+      return "\(unknown) is a table of \(tier.name), and one database is asked at a time"
+    }
     return Suggestion.question(about: unknown, among: resources + Ledger.names)
       ?? "there are \((resources + Ledger.names).joined(separator: ", "))"
   }

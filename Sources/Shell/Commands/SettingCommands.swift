@@ -211,6 +211,8 @@ private func change(
     let limit = "'queue.prefetch' hands each worker no more than \(queue.prefetch) tasks at once."
     lines += session.wrap(limit).map(session.style.quiet)
   }
+  lines += paths.compactMap { contradiction(of: $0, in: session.world) }.flatMap(session.wrap)
+    .map(session.style.quiet)
   if let idle = IdleSetting.text(IdleSetting.among(paths, in: session.world)) {
     lines += session.wrap(idle).map(session.style.quiet)
   }
@@ -219,6 +221,19 @@ private func change(
     .object([
       ("changed", .array(paths.map { .string($0.text) })), ("value", paths[0].quantity(value).json),
     ]))
+}
+
+/// Of a setting and the other that belongs to it: which of the two has no effect, if the lower bound
+/// is above the upper.
+private func contradiction(of path: SettingPath, in world: World) -> String? {
+  let pairs = [("autoscaling.min", "autoscaling.max"), ("retry.base", "retry.cap")]
+  guard let (low, high) = pairs.first(where: { [$0.0, $0.1].contains(path.setting.name) }),
+    let lower = Setting.of(path.tier.kind).first(where: { $0.name == low }),
+    let upper = Setting.of(path.tier.kind).first(where: { $0.name == high })
+  else { return nil }
+  let node = path.node(world)
+  guard lower.value(in: world, at: node) > upper.value(in: world, at: node) else { return nil }
+  return "\(path.tier.name).\(low) is above \(high), and \(high) prevails."
 }
 
 /// The value in the setting's unit; throws with the range.

@@ -158,7 +158,13 @@ private func advance(_ words: [String], _ session: Session) throws(CommandError)
   let limit = start + patience
   var outcome = try session.evaluate(expression)
   var events = 0
-  while !outcome.isTrue, try session.happen(notAfter: limit) {
+  let changes = expression.changesWithTime
+  while !outcome.isTrue {
+    if changes, try session.waitQuietly(notAfter: limit, until: expression) {
+      outcome = try session.evaluate(expression)
+      break
+    }
+    guard try session.happen(notAfter: limit) else { break }
     outcome = try session.evaluate(expression)
     events += 1
     if events % 1000 == 0 { try session.stopIfInterrupted() }
@@ -179,4 +185,46 @@ private func advance(_ words: [String], _ session: Session) throws(CommandError)
       ("holds", .bool(true)), ("elapsedMs", .number(elapsed.milliseconds)),
       ("timeMs", .number(session.world.clock.milliseconds)),
     ]))
+}
+
+extension Expression {
+  /// Whether it is about something that changes while nothing happens.
+  fileprivate var changesWithTime: Bool {
+    names.contains { name in
+      ["time", "oldest-age", "lag", "utilization", "throughput"].contains {
+        name == $0 || name.hasSuffix("." + $0)
+      }
+    }
+  }
+}
+
+extension Session {
+  /// Lets the clock go on for as long as nothing happens, to the first moment at which a condition
+  /// holds; it stays where it is if there is none.
+  fileprivate func waitQuietly(
+    notAfter limit: Instant, until condition: Expression
+  ) throws(CommandError) -> Bool {
+    let start = world.clock
+    let happenings = [
+      world.nextEventTime, schedule.first?.moment, loadUnderWay?.end,
+      Courses.boundary(after: start),
+    ]
+    let next = happenings.compactMap { $0 }.min() ?? .distantFuture
+    guard next > start else { return false }
+    // What holds only when something happens is for whoever lets it happen.
+    var (before, moment) = (start, min(limit, start + .nanoseconds((next - start).nanoseconds - 1)))
+    guard moment > start else { return false }
+    world.look(at: moment)
+    guard try evaluate(condition).isTrue else {
+      world.look(at: start)
+      return false
+    }
+    while moment - before > .nanoseconds(1) {
+      let half = before + .nanoseconds((moment - before).nanoseconds / 2)
+      world.look(at: half)
+      if try evaluate(condition).isTrue { moment = half } else { before = half }
+    }
+    world.look(at: moment)
+    return true
+  }
 }

@@ -53,5 +53,9 @@ extension Word {
 
 extension Block {
   /// Its commands in one line.
-  var label: String { source.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+  var label: String {
+    let commands = (try? Parser.parse(source))?.map(\.text) ?? [source]
+    return commands.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+      .joined(separator: "; ")
+  }
 }

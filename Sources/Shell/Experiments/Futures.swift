@@ -78,11 +78,11 @@ struct Futures {
     _ start: Start, _ workload: Block, _ session: Session, since fork: World,
     watching paths: [SettingPath]
   ) -> Outcome {
-    var growth = Growth(fork: fork, start: fork)
+    var growth = Growth(fork: fork, start: fork, lastRequest: session.lastRequest)
     do throws(CommandError) {
       try session.run(start.block)
       session.beginAnew()
-      growth = Growth(fork: fork, start: session.world)
+      growth = Growth(fork: fork, start: session.world, lastRequest: session.lastRequest)
       try session.run(workload)
       guard !session.wantsToQuit else { throw .usage("a future can't quit") }
     } catch {
@@ -98,10 +98,9 @@ struct Futures {
 }
 
 extension Session {
-  /// What was before is no part of any future: no load, no request.
+  /// The load of before is no part of any future.
   fileprivate func beginAnew() {
     world.forgetLoad()
     notedLoad.beside?.restart(world)
-    lastRequest = nil
   }
 }

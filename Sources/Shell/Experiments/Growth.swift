@@ -9,6 +9,8 @@ struct Growth {
   /// The deployment when the future began, and when its workload began.
   let fork: World
   let start: World
+  /// The last request when its workload began: it is no part of what happened since.
+  var lastRequest: UInt32?
 
   /// All that can be compared: the load or the last request, and what each tier shows.
   func values(_ session: Session) -> [String: Quantity] {
@@ -17,6 +19,9 @@ struct Growth {
       values[whole.name] = whole.read(session)
     }
     let world = session.world
+    if session.lastRequest == lastRequest {
+      for name in values.keys where name.hasPrefix("last.") { values[name] = .absent }
+    }
     // After a 'reset' nothing is left that could have grown.
     let base = world.journal.sent >= start.journal.sent && world.clock >= start.clock ? start : nil
     for (name, count) in [

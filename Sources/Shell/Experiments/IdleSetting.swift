@@ -10,6 +10,7 @@ struct IdleSetting: Hashable, Sendable {
     var found: [IdleSetting] = []
     for path in paths {
       guard let pattern = Pattern.find(of: path.setting, on: path.tier.kind) else { continue }
+      if pattern.name == "sharding", world.rowsMoving(of: path.tier) != nil { return [] }
       let nodes = path.instance.map { [$0] } ?? world.directory.instances(of: path.tier)
       if nodes.contains(where: { pattern.isOn(at: $0, in: world) }) { return [] }
       let idle = IdleSetting(pattern: pattern.name, tier: path.tier.name)

@@ -114,7 +114,8 @@ enum TraceText {
         table.add([
           hop.number.map(String.init) ?? "ack", world.name(of: span.from), world.name(of: span.to),
           milliseconds(span.sentAt - request.sentAt),
-          milliseconds(span.receivedAt - request.sentAt), what(span),
+          span.receivedAt > world.clock ? "–" : milliseconds(span.receivedAt - request.sentAt),
+          what(span),
         ])
       }
     }
@@ -165,7 +166,10 @@ enum TraceText {
         ("number", hop.number.map { .integer($0) } ?? .null),
         ("from", .string(world.name(of: span.from))), ("to", .string(world.name(of: span.to))),
         ("sentMs", .number(span.sentAt.milliseconds)),
-        ("receivedMs", .number(span.receivedAt.milliseconds)),
+        (
+          "receivedMs",
+          span.receivedAt > world.clock ? .null : .number(span.receivedAt.milliseconds)
+        ),
         ("what", .string(what(span, of: trace.request, world))),
         ("background", .bool(span.isBackground)),
       ])

@@ -88,7 +88,7 @@ extension WhyText {
       found.append(incident)
     }
     if place != .none {
-      let start = trip?.at ?? request.sentAt
+      let start = trip.map { $0.at + .nanoseconds(-1) } ?? request.sentAt
       var places = looksFurther ? Set(spans.map(\.to)).union([place]) : [place]
       if trip != nil { places.formUnion(world.directory.instances(of: world.tier(of: place))) }
       for node in places.sorted(by: { $0.rawValue < $1.rawValue }) {
@@ -99,7 +99,8 @@ extension WhyText {
       }
       if let trip {
         for node in world.directory.instances(of: world.tier(of: place)) {
-          found += world.obstacles(to: node, from: [trip.by], at: trip.at)
+          found += world.obstacles(
+            to: node, from: [trip.by], since: start, to: trip.at + .nanoseconds(1))
         }
       }
     }
@@ -131,14 +132,13 @@ extension WhyText {
       : [.user, .loadBalancer, .gateway, resource.service, resource.cache, resource.database]
     let place = chain.firstIndex(of: world.tier(of: request.answer.failedAt)) ?? 0
     let behind = chain.dropFirst(place + 1).prefix(reason == .noHealthyUpstream ? 1 : .max)
+    let start = request.sentAt + .nanoseconds(-recovery(after: request, world).nanoseconds)
     return behind.flatMap { tier in
       let askers = chain.prefix { $0 != tier }.flatMap { world.directory.instances(of: $0) }
       return world.directory.instances(of: tier).flatMap { node in
-        world.afflictions(of: node, from: request.sentAt, to: request.answeredAt)
+        (world.afflictions(of: node, from: start, to: request.answeredAt)
+          + world.obstacles(to: node, from: askers, since: start, to: request.answeredAt))
           .filter { canCause($0, reason) }
-          + world.obstacles(to: node, from: askers, at: request.answeredAt).filter {
-            canCause($0, reason)
-          }
       }
     }
   }
@@ -151,9 +151,9 @@ extension WhyText {
     return standbys.flatMap { node in
       world.afflictions(of: node, from: request.sentAt, to: moment)
         .filter { delays($0) || name(of: $0) == "disk-full" }
-        + world.obstacles(to: node, from: [primary], at: moment)
+        + world.obstacles(to: node, from: [primary], since: request.sentAt, to: moment)
     }
-      + world.obstacles(to: primary, from: standbys, at: moment).filter {
+      + world.obstacles(to: primary, from: standbys, since: request.sentAt, to: moment).filter {
         $0.target?.isLink == true
       }
   }

@@ -101,7 +101,10 @@ extension WhyText {
     guard let asker else { return ["\(new) is primary since \(time), by \(by)."] }
     return [
       "\(new) is primary since \(time), by \(by); \(world.name(of: asker)) had not heard of it."
-    ] + causes(among: world.obstacles(to: promotion.node, from: [asker], at: request.answeredAt))
+    ]
+      + causes(
+        among: world.obstacles(
+          to: promotion.node, from: [asker], since: request.sentAt, to: request.answeredAt))
   }
 
   /// When one who was limited may come again: the header that goes with a 429 (RFC 9110, 10.2.3).

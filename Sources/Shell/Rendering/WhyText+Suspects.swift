@@ -64,6 +64,38 @@ extension WhyText {
     ]
   }
 
+  /// How long those who are back still count as out for the proxy that knew nobody to ask.
+  static func recovery(after request: RequestRecord, _ world: World) -> Kernel.Duration {
+    guard request.answer.reason == .noHealthyUpstream else { return .zero }
+    let place = request.answer.failedAt
+    guard let cluster = cluster(at: place, request, world),
+      let interval = world.loadBalancer(place)?.healthInterval
+        ?? world.gateway(place)?.healthInterval
+    else { return .zero }
+    // The first check after their return may be as far away as any.
+    return interval * Double(cluster.hosts.rise + 1)
+  }
+
+  /// Nobody was asked, as those who were down had only just come back.
+  static func returns(_ request: RequestRecord, _ world: World) -> [String] {
+    let time = recovery(after: request, world)
+    let back = suspects(request, world).compactMap { node -> String? in
+      guard time > .zero,
+        let last = crashesAndReturns(of: node, world).last(where: { $0.at < request.answeredAt }),
+        last.kind == .restored, request.answeredAt - last.at < time,
+        let crash = lastCrash(node, before: last.at, world)
+      else { return nil }
+      let (from, to) = (crash.at, last.at)
+      return
+        "\(world.name(of: node)) was down from \(DurationText.format(nanoseconds: from.nanoseconds)) "
+        + "to \(DurationText.format(nanoseconds: to.nanoseconds)), by your '\(crash.command)'."
+    }
+    guard !back.isEmpty, let cluster = cluster(at: request.answer.failedAt, request, world)
+    else { return [] }
+    let checks = NumberText.counted(cluster.hosts.rise, "good health check")
+    return back + ["Who comes back is asked again after \(checks) in a row (rise)."]
+  }
+
   /// The instances that a proxy chooses from for a request.
   private static func cluster(
     at proxy: NodeID, _ request: RequestRecord, _ world: World
@@ -147,8 +179,9 @@ extension WhyText {
   }
 
   /// The moment before which something must have happened to be the cause: a connection that is
-  /// refused is refused before its sender hears of it.
+  /// refused is refused before its sender hears of it, and a circuit breaker opened before.
   static func decision(of request: RequestRecord, _ world: World) -> Instant {
+    if let trip = trip(request, world) { return trip.at }
     guard request.answer.reason == .connectionRefused,
       let failure = Trace(of: request.id, in: world)?.failure, !failure.span.isAnswer
     else { return request.answeredAt }

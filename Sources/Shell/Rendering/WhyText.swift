@@ -33,6 +33,7 @@ enum WhyText {
         lines.append(cause)
       }
     }
+    lines += returns(request, world)
     lines += retryAfter(request, world)
     lines += configuration(request, world)
     lines += standbys(request, world)
