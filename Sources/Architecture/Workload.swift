@@ -140,7 +140,10 @@ public struct Workload: Sendable {
   /// between the beginning and the end of a spike, and those of the load.
   private func evenPause(at now: Instant) -> Duration {
     guard case .open(let first, let last, _) = pace else { return .zero }
-    if first == last && spike == nil { return Duration(nanoseconds: Int64(1e9 / first)) }
+    if first == last && spike == nil {
+      let count = ((now - start).seconds * first).rounded() + 1
+      return start + Duration(nanoseconds: Int64((count * 1e9 / first).rounded(.up))) - now
+    }
     let edges = spike.map { [start + $0.start, start + $0.start + $0.length] } ?? []
     let slope = end == .distantFuture ? 0 : (last - first) / max((end - start).seconds, 1e-9)
     var (moment, rest) = (now, 1.0)

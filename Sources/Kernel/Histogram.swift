@@ -57,8 +57,8 @@ public struct Histogram: Sendable {
     return Int64(bucket - octave << precision) << Int64(octave)
   }
 
-  /// The duration that a share `quantile` (0...1) of all counted ones does not exceed; nil when
-  /// nothing was counted.
+  /// The duration that a share `quantile` (0...1) of all counted ones does not exceed: the longest
+  /// that its bucket can hold, as HdrHistogram has it; nil when nothing was counted.
   public func quantile(_ quantile: Double) -> Duration? {
     guard count > 0 else { return nil }
     let rank = max(1, Int((quantile * Double(count)).rounded(.up)))
@@ -68,9 +68,7 @@ public struct Histogram: Sendable {
     for bucket in 0..<Self.bucketCount where counts[bucket] > 0 {
       seen += Int(counts[bucket])
       if seen >= rank {
-        let low = Self.lowerBound(of: bucket)
-        let middle = low + (Self.lowerBound(of: bucket + 1) - low) / 2
-        return min(max(Duration(nanoseconds: middle), minimum), maximum)
+        return min(Duration(nanoseconds: Self.lowerBound(of: bucket + 1) - 1), maximum)
       }
     }
     return maximum

@@ -11,7 +11,9 @@ public enum Quantity: Hashable, Sendable {
 
   private static let durationUnits: [(String, Double)] = [
     ("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("min", 60e9),
-    ("h", 3600e9), ("d", 86400e9),
+    ("h", 3600e9), ("d", 86400e9), ("sec", 1e9), ("second", 1e9), ("seconds", 1e9),
+    ("minute", 60e9), ("minutes", 60e9), ("hour", 3600e9), ("hours", 3600e9), ("day", 86400e9),
+    ("days", 86400e9),
   ]
   /// The longest duration that is understood: 100 years.
   private static let longest = 3.2e18

@@ -42,7 +42,10 @@ struct Arguments {
           parameters.removeFirst()
         }
       } else {
-        throw .usage("'\(word.text)' is one word too many; \(command.usageWithExample)")
+        let isJoined = statement.words.contains { ["&&", "||", "|", "&"].contains($0.text) }
+        throw .usage(
+          "'\(word.text)' is one word too many; "
+            + (isJoined ? "';' stands between two commands" : command.usageWithExample))
       }
     }
     for parameter in parameters where parameter.isRequired {

@@ -123,7 +123,7 @@ public struct Command: Sendable {
     _ word: String, in line: String = "", allowingPrefix: Bool
   ) throws(CommandError) -> Command {
     let name = word == "exit" ? "quit" : word
-    if let command = byName[name] { return command }
+    if let command = byName[name] ?? byName[name.lowercased()] { return command }
     let candidates = all.filter { $0.name.hasPrefix(name) }
     if allowingPrefix, candidates.count == 1 { return candidates[0] }
     if allowingPrefix, candidates.count > 1, !name.isEmpty {
@@ -137,9 +137,10 @@ public struct Command: Sendable {
     "ls": "nodes", "ps": "nodes", "status": "map", "curl": "send GET /orders/42",
     "kill": "fail", "crash": "fail", "break": "fail", "stop": "fail", "start": "restore",
     "fix": "restore", "repair": "restore", "promote": "failover", "exi": "quit", "log": "traces",
-    "logs": "traces", "cat": "show", "get-trace": "trace", "slow": "inject slow on NODE",
-    "answer": "quiz answer A", "begin": "lesson start", "recover": "restore", "wait": "run 10s",
-    "sleep": "run 10s",
+    "logs": "traces", "cat": "sql \"select * from orders\"", "restart": "inject restart on",
+    "get-trace": "trace", "slow": "inject slow on NODE",
+    "answer": "quiz answer A", "begin": "lesson start", "recover": "restore", "wait": "run",
+    "sleep": "run",
     "man": "help", "?": "help", "select": "sql select …", "assert": "expect EXPR", "bye": "quit",
   ]
 
@@ -163,10 +164,14 @@ public struct Command: Sendable {
     }
     if let meaning = foreign[word.lowercased()] {
       // Those that take a node take what was typed after the word.
-      let takesNode = ["fail", "restore", "failover", "show"].contains(meaning)
-      let node = rest.isEmpty ? " NODE" : String(rest)
-      return "did you mean '\(meaning)\(takesNode ? node : "")'?"
+      let takesNode = ["fail", "restore", "failover", "inject restart on"].contains(meaning)
+      let wanted = takesNode ? " NODE" : meaning == "run" ? " 10s" : nil
+      let argument = wanted.map { rest.isEmpty ? $0 : String(rest) } ?? ""
+      return "did you mean '\(meaning)\(argument)'?"
     }
+    // Another tool's name before what is a command here.
+    let other = rest.trimmed.prefix { $0 != " " }
+    if byName[String(other)] != nil { return "did you mean '\(rest.trimmed)'?" }
     if let name = Suggestion.closest(to: word, among: all.map(\.name)) {
       return "did you mean '\(name)'?"
     }

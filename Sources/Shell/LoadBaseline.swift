@@ -9,18 +9,19 @@ struct LoadBaseline {
   private let atStart: Figures
   /// Those at the end of a load beside which other things are done.
   private var atEnd: Figures?
+  /// What of their slots the nodes had used when the last request was sent.
+  private var sent: [NodeID: SlotUse]?
 
   private struct Figures {
     let at: Instant
     let uses: [NodeID: SlotUse]
     let tallies: [(String, Int)]
+    let lookups: [Tier: Lookups]
 
     init(_ world: World) {
       at = world.clock
-      uses = Dictionary(
-        uniqueKeysWithValues: world.directory.nodes.map {
-          ($0, world.slots(at: $0).use(at: world.clock))
-        })
+      uses = LoadBaseline.uses(of: world)
+      lookups = LoadBaseline.lookups(of: world)
       tallies = LoadBaseline.tallies(of: world)
     }
   }
@@ -36,8 +37,42 @@ struct LoadBaseline {
 
   /// What of its slots a node has used since, or until the end.
   func use(of node: NodeID, in world: World) -> SlotUse {
-    let use = atEnd?.uses[node] ?? world.slots(at: node).use(at: world.clock)
+    let use = sent?[node] ?? atEnd?.uses[node] ?? world.slots(at: node).use(at: world.clock)
     return use - (atStart.uses[node] ?? SlotUse())
+  }
+
+  /// The share of its look-ups in which a tier of caches found a fresh copy since; nil when there were
+  /// none.
+  func hitRatio(of tier: Tier, in world: World) -> Double? {
+    let before = atStart.lookups[tier] ?? Lookups()
+    let now = (atEnd?.lookups ?? Self.lookups(of: world))[tier] ?? Lookups()
+    let (hits, all) = (now.hits - before.hits, now.all - before.all)
+    return all > 0 ? Double(hits) / Double(all) : nil
+  }
+
+  private struct Lookups {
+    var hits = 0
+    var all = 0
+  }
+
+  private static func lookups(of world: World) -> [Tier: Lookups] {
+    var found: [Tier: Lookups] = [:]
+    for tier in Tier.allCases where tier.kind == .cache {
+      let copies = world.directory.everyInstance(of: tier).compactMap { world.cache($0)?.copies }
+      let (hits, misses) = copies.reduce((0, 0)) { ($0.0 + $1.hits, $0.1 + $1.misses) }
+      found[tier] = Lookups(hits: hits, all: hits + misses)
+    }
+    return found
+  }
+
+  /// Its slots are counted up to here: what is answered late is not of the load's time.
+  mutating func endSending(_ world: World) { sent = Self.uses(of: world) }
+
+  private static func uses(of world: World) -> [NodeID: SlotUse] {
+    Dictionary(
+      uniqueKeysWithValues: world.directory.nodes.map {
+        ($0, world.slots(at: $0).use(at: world.clock))
+      })
   }
 
   /// What patterns did since, by the names under which `show` tells it: none that did nothing.

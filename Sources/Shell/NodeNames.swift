@@ -83,7 +83,10 @@ enum NodeNames {
   }
 
   private static func tier(named name: String) -> Tier? {
-    Tier.allCases.first { $0.name == name || $0.aliases.contains(name) }
+    func named(_ name: some StringProtocol) -> Tier? {
+      Tier.allCases.first { $0.name == name || $0.aliases.contains(String(name)) }
+    }
+    return named(name) ?? (name.hasSuffix("s") ? named(name.dropLast()) : nil)
   }
 
   /// One instance: a tier's name stands for its only instance or, of a database, its primary.

@@ -21,7 +21,10 @@ import Testing
     return count
   }
 
-  @Test func aSteadyRateIsMet() { #expect(sent(from: 100, to: 100) == 1000) }
+  @Test func aSteadyRateIsMet() {
+    #expect(sent(from: 100, to: 100) == 1000)
+    #expect(sent(from: 300, to: 300) == 3000)  // a third of a second is no whole number of anything
+  }
 
   @Test func aRateThatRisesFromNextToNothingIsMet() {
     #expect((999...1001).contains(sent(from: 0.1, to: 199.9)))

@@ -53,6 +53,16 @@ import Testing
       """
     ),
     (
+      "a row that is written while it is flushed is held as long as any other",
+      """
+      enable write-behind on service-b; set cache-b.write-behind.delay 10s
+      inject latency on database-b 1s
+      load 20rps for 60s --products 100% --writes 100% --keys 1
+      expect database-b.writes >= 4 and database-b.writes <= 6; settle
+      expect cache-b.lost-writes == 0 and cache-b.held-writes == 0
+      """
+    ),
+    (
       "a held write that is tried again waits for its standby, too",
       """
       enable synchronous-replication; enable write-behind; send PUT /orders/42 'w1'

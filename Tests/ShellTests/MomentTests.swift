@@ -48,7 +48,7 @@ import Testing
       "run 3s; load 20rps for 2s; run 3s; load 20rps for 2s; plot load.p99 load.success-rate")
     let plot = room.said.last ?? ""
     // In milliseconds, as all durations in JSON.
-    #expect(plot.contains(#"{"name":"load.p99","points":[[4000,70.5"#), "\(plot)")
+    #expect(plot.contains(#"{"name":"load.p99","points":[[4000,73.5"#), "\(plot)")
     #expect(plot.contains(#""points":[[4000,1],[5000,1],[9000,1],[10000,1]]"#), "\(plot)")
     room.run("run 3s; plot queue.published")
     #expect(!(room.said.last ?? "").contains("NaN"))

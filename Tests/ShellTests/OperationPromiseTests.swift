@@ -30,6 +30,22 @@ import Testing
       """
     ),
     (
+      "an instance that comes back begins with a tenth of its share, however young the others are",
+      """
+      enable slow-start; set gateway.slow-start.window 1h; fail service-b-1; run 10s
+      restore service-b-1; run 6s; load 200rps for 20s --products 100% --arrivals constant
+      expect service-b-1.requests > 300 and service-b-1.requests < 420
+      """
+    ),
+    (
+      "a condition on the time holds from its first moment on",
+      """
+      until time > 1s; expect time < 1001ms; until time > 90s within 2m; expect time < 90001ms
+      fail worker-1; fail worker-2; send PUT /orders/1; until queue.oldest-age >= 5s
+      expect queue.oldest-age < 5001ms
+      """
+    ),
+    (
       "a node in a timed crash that is failed stays down",
       """
       inject crash on gateway-1 for 5s; fail gateway-1; run 10s; expect gateway-1.state == down

@@ -224,11 +224,13 @@ public struct Cache: Component {
       let isDone = call.answer.isSuccess || call.answer.reason == .notFound
       let isOvertaken = call.fallback.exists && call.answer.record != call.fallback
       if call.answer.isSuccess && isOvertaken { lostWrites += held.underWay(of: key) }
-      if isDone && held.settle(key, call.fallback) { return .done }
-      if !isDone {
-        call.asked = .none
-        return .pause(writeDelay, then: .flushing)
+      if isDone {
+        // What was written meanwhile is held for as long.
+        if !held.settle(key, call.fallback) { outbox.start(Stage.holding, call.message) }
+        return .done
       }
+      call.asked = .none
+      return .pause(writeDelay, then: .flushing)
     }
     if held.isPassed(key) {
       lostWrites += held.giveUp(key)  // tried again, it would undo what came after it

@@ -10,7 +10,8 @@ extension Setting {
         "how long a user waits before giving up", "curl --max-time"),
       Setting(
         name: "latency", kinds: [.client], unit: .duration, range: 0...hour,
-        summary: "a round trip to the load balancer, its median; p99 is four times that",
+        summary:
+          "there and back to the load balancer: each way has a median of half, and a p99 of twice that",
         source: "a user on the internet 30ms",
         read: { world, _ in world.latencies.userRoundTrip.setting },
         write: { world, _, value in world.latencies.userRoundTrip = Duration(setting: value) }),

@@ -20,8 +20,8 @@ public struct Upstreams: Sendable, Digestible {
     var weight = 1
     /// Requests that it works on for this proxy.
     var active = 0
-    /// When it was last added or brought back.
-    var since = Instant.zero
+    /// When it was last added or brought back; those of the beginning were always there.
+    var since = Instant(nanoseconds: -1 << 60)
   }
 
   public var policy = Policy.roundRobin { didSet { ring.resize(to: ringCount) } }

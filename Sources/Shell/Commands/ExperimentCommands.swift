@@ -186,7 +186,7 @@ private func command(_ path: String, _ value: String) -> String {
 private func predict(_ statement: Statement, _ session: Session) throws(CommandError) -> Report {
   let form = "write it as in predict last.status == 503 : send PUT /orders/42"
   let syntax = try ExperimentSyntax(statement, form: form)
-  let text = syntax.before.map(\.source).joined(separator: " ")
+  let text = condition(syntax.before)
   let expression = try session.parseExpression(text)
   _ = try session.parse(syntax.after)
   try session.checkNames(of: expression)
@@ -226,10 +226,15 @@ private func predict(_ statement: Statement, _ session: Session) throws(CommandE
     ]))
 }
 
+/// A condition as it was typed, in quotes as a whole or without.
+private func condition(_ words: [Word]) -> String {
+  words.map { $0.isQuoted && $0.text.contains(" ") ? $0.text : $0.source }.joined(separator: " ")
+}
+
 private func hypothesis(_ statement: Statement, _ session: Session) throws(CommandError) -> Report {
   let form = "write it as in hypothesis queue.depth == 0 : { send GET /orders/42; settle }"
   let syntax = try ExperimentSyntax(statement, form: form)
-  let text = syntax.before.map(\.source).joined(separator: " ")
+  let text = condition(syntax.before)
   let expression = try session.parseExpression(text)
   _ = try session.parse(syntax.after)
   let before = try session.evaluate(expression)

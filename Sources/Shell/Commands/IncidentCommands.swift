@@ -17,7 +17,7 @@ let incidentCommands: [Command] = [
         + "something happened, and nothing but its effects shows. Look at metrics, nodes, traces, "
         + "trace, why, show and sql; try what you like. incident answer PLACE FAULT names the "
         + "cause, with the faults of 'help inject'; incident hint helps, incident solution tells. "
-        + "incident stop leaves it, and incident alone shows the alert again."
+        + "incident stop leaves it; without a word incident shows the alert again."
     ],
     examples: [
       .init(line: "incident start", meaning: "the first that you have not solved"),
@@ -90,7 +90,7 @@ private func list(_ session: Session) -> Report {
   }
   return Report(
     table.render(width: session.options.width).lines
-      + ["", session.style.quiet("'incident start' begins the first that is open.")],
+      + ["", session.style.quiet(invitation(session, "begins the first that is open"))],
     .array(results))
 }
 
@@ -174,8 +174,11 @@ private func answer(
   _ place: String?, _ kind: String?, _ session: Session
 ) throws(CommandError) -> Report {
   var run = try session.openIncident()
-  guard let place, let kind else {
+  guard var place, var kind else {
     throw .usage("name a place and a fault, as in 'incident answer gateway-1 slow'")
+  }
+  if FaultCatalogue.find(place.lowercased()) != nil, FaultCatalogue.find(kind.lowercased()) == nil {
+    swap(&place, &kind)
   }
   guard let fault = FaultCatalogue.find(kind.lowercased()) else {
     let hint = FaultText.hint(about: kind)
@@ -187,15 +190,18 @@ private func answer(
   let lines: [String]
   switch verdict {
   case .right:
-    lines = [session.style.good("Right.")] + reveal(run, .solved, session)
+    let isSame = run.drill.fault.split(separator: " ").contains(Substring(fault.name))
+    lines =
+      [session.style.good("Right.") + (isSame ? "" : " From outside the two look the same here.")]
+      + reveal(run, .solved, session)
   case .place:
     lines = session.wrap(
       "The place is right. But \(fault.name) (\(fault.summary)) would look different; 'help "
         + "inject' lists what can happen.")
   case .near:
     lines = session.wrap(
-      "You are near: it is not \(spelled) as such. One instance, all of "
-        + "them, or a link such as gateway-1..service-b?")
+      "You are near: it is not \(spelled) as such. One instance, all of them, or another link, such "
+        + "as gateway-1..service-b?")
   case .wrong:
     lines = session.wrap(
       "\(session.style.bad("Not so.")) \(spelled) is well. 'incident hint' "
@@ -207,6 +213,14 @@ private func answer(
       ("verdict", .string(verdict.rawValue)), ("place", .string(spelled)),
       ("fault", .string(fault.name)), ("answers", .integer(run.answers)),
     ]))
+}
+
+/// How to go on.
+private func invitation(_ session: Session, _ next: String) -> String {
+  let progress = session.classroom.progress()
+  let isOpen = IncidentDrill.all.indices.contains { progress.outcome(of: shelf, page: $0) == nil }
+  return isOpen
+    ? "'incident start' \(next)." : "all are solved: 'incident start 3' begins one of them again."
 }
 
 /// A node, a tier or a link by its full name.
@@ -242,6 +256,6 @@ private func reveal(
   lines += session.wrap(run.drill.moral)
   lines += session.wrap(
     session.style.quiet(
-      "'restore \(fault.target.text)' ends it; 'incident start' begins the next one."))
+      "'restore \(fault.target.text)' ends it; \(invitation(session, "begins the next one"))"))
   return lines
 }

@@ -44,8 +44,8 @@ let loadCommands: [Command] = [
 private func load(
   _ plan: LoadPlan, showsForecast: Bool, _ session: Session
 ) throws(CommandError) -> Report {
-  let baseline = session.begin(plan)
-  var report = try run(plan, since: baseline, session)
+  var baseline = session.begin(plan)
+  var report = try run(plan, since: &baseline, session)
   if showsForecast {
     let forecast = forecast(plan, since: baseline, session)
     report.lines += forecast.lines
@@ -59,8 +59,8 @@ private func forecast(
   _ plan: LoadPlan, since baseline: LoadBaseline, _ session: Session
 ) -> Report {
   let (world, load) = (session.world, session.world.journal.load)
-  let hits = LoadText.hitRatio(load) ?? 0
-  let forecast = Forecast(world, rate: session.latestLoad.rate, mix: plan.mix, hits: [hits, hits])
+  let hits = Resource.allCases.map { baseline.hitRatio(of: $0.cache, in: world) }
+  let forecast = Forecast(world, rate: session.latestLoad.rate, mix: plan.mix, hits: hits)
   var shares: [Tier: Double] = [:]
   for tier in Tier.allCases {
     let primaries = world.directory.sharding(of: tier).shards.map(\.primary)
@@ -74,7 +74,7 @@ private func forecast(
 
 /// Lets the load pass and its last requests be answered.
 private func run(
-  _ plan: LoadPlan, since baseline: LoadBaseline, _ session: Session
+  _ plan: LoadPlan, since baseline: inout LoadBaseline, _ session: Session
 ) throws(CommandError) -> Report {
   let limit = baseline.start + plan.duration + .minutes(2)
   var note: String?
@@ -83,6 +83,7 @@ private func run(
       until: { !$0.hasWorkload && $0.journal.inFlight == 0 },
       notAfter: baseline.start + plan.duration)
     session.noteLoad(plan, since: baseline)
+    baseline.endSending(session.world)
     // Who would come later comes no more.
     session.world.endWorkload()
     try session.advance(until: { $0.journal.inFlight == 0 }, notAfter: limit)

@@ -19,7 +19,9 @@ let lookCommands: [Command] = [
     ]
   ) { session, arguments throws(CommandError) in
     var nodes = session.world.directory.nodes
-    if let name = arguments["TIER"] {
+    if let name = arguments["TIER"], let tiers = NodeNames.group(named: name) {
+      nodes = tiers.flatMap { session.world.directory.instances(of: $0) }
+    } else if let name = arguments["TIER"] {
       switch try NodeNames.target(name, in: session.world) {
       case .node(let node): nodes = [node]
       case .tier(let tier): nodes = session.world.directory.instances(of: tier)
@@ -124,7 +126,8 @@ private func details(_ node: NodeID, _ session: Session) -> [String] {
     ])
   }
   lines += table.wrapped(width: session.options.width - 2, showsHeader: false).map { "  " + $0 }
-  for stage in world.stages(at: node) where stage.request != 0 {
+  // A queue's are the tasks below.
+  for stage in world.stages(at: node) where stage.request != 0 && stage.verb != .task {
     lines.append("  request #\(stage.request) (\(stage.verb)) waits at \(stage.stage)")
   }
   if let cache = world.cache(node) { lines += contents(of: cache, tier, session) }

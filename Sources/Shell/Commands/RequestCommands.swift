@@ -132,7 +132,7 @@ private func send(_ request: World.Request, _ session: Session) throws(CommandEr
 private func sendMany(
   _ request: World.Request, _ count: Int, _ session: Session
 ) throws(CommandError) -> Report {
-  var latency = Histogram()
+  var latencies: [Int64] = []
   var outcomes: [String: Int] = [:]
   var caches: [CacheOutcome: Int] = [:]
   var done = 0
@@ -140,15 +140,19 @@ private func sendMany(
     let id = try send(request, session)
     done += 1
     guard let record = session.world.journal[id] else { continue }
-    latency.record(record.latency)
+    latencies.append(record.latency.nanoseconds)
     let reason = record.answer.reason
     outcomes["\(record.answer.status)" + (reason == .none ? "" : " \(reason.name)"), default: 0] +=
       1
     caches[record.answer.cache, default: 0] += 1
   }
-  func text(_ quantile: Double) -> String {
-    DurationText.format(nanoseconds: latency.quantile(quantile)?.nanoseconds ?? 0)
+  latencies.sort()
+  /// The smallest of them that as many are not above.
+  func quantile(_ share: Double) -> Int64 {
+    latencies.isEmpty
+      ? 0 : latencies[max(Int((share * Double(latencies.count)).rounded(.up)), 1) - 1]
   }
+  func text(_ share: Double) -> String { DurationText.format(nanoseconds: quantile(share)) }
   let statuses = outcomes.sorted { $0.key < $1.key }
   let cacheCounts = caches.sorted { $0.key.rawValue < $1.key.rawValue }
   let lines = [
@@ -165,7 +169,7 @@ private func sendMany(
   result.add("count", .integer(done))
   result.add("statuses", .object(statuses.map { ($0.key, .integer($0.value)) }))
   result.add("caches", .object(cacheCounts.map { ($0.key.name, .integer($0.value)) }))
-  result.add("p50Ms", .number(latency.quantile(0.5)?.milliseconds ?? 0))
-  result.add("p99Ms", .number(latency.quantile(0.99)?.milliseconds ?? 0))
+  result.add("p50Ms", .number(Double(quantile(0.5)) / 1e6))
+  result.add("p99Ms", .number(Double(quantile(0.99)) / 1e6))
   return Report(lines, result)
 }

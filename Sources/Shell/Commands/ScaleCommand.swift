@@ -4,6 +4,7 @@ import Language
 /// More or fewer instances.
 let scaleCommand = Command(
   name: "scale", group: .settings, summary: "change how many instances a tier has",
+  takesAssignment: true,
   parameters: [.init(name: "TIER", kind: .node), .init(name: "N|+N|-N", kind: .count)],
   details: [
     "New instances get the settings of the first. The last ones go first: they get nothing new and "
@@ -16,6 +17,11 @@ let scaleCommand = Command(
     .init(line: "scale database-a 3", meaning: "a second replica"),
   ]
 ) { session, arguments throws(CommandError) in
+  if let count = arguments["TIER"], Int(count) != nil, let name = arguments["N|+N|-N"],
+    NodeNames.find(name, in: session.world) != nil
+  {
+    throw .usage("the tier comes first: did you mean 'scale \(name) \(count)'?")
+  }
   let tier: Tier
   switch try NodeNames.target(arguments.required("TIER"), in: session.world) {
   case .tier(let named): tier = named

@@ -256,6 +256,9 @@ private func parse(_ text: String, for path: SettingPath) throws(CommandError) -
   if setting.unit == .duration, case .number = Quantity.parse(text) {
     throw .usage("\(path.text) takes a time with its unit: did you mean '\(text)s' or '\(text)ms'?")
   }
+  if setting.unit == .share, case .number = Quantity.parse(text) {
+    throw .usage("\(path.text) takes a share: did you mean '\(text)%'?")
+  }
   throw .usage("\(path.text) takes \(path.allowed)\(example), not '\(text)'")
 }
 

@@ -136,7 +136,7 @@ extension Session {
       let sent = NumberText.grouped(world.journal.sent)
       if world.journal.load.failed > 0 && latestFailuresOfLoad.isEmpty {
         let reasons = world.journal.load.failuresByReason.map {
-          "\($0.reason.status) \($0.reason.name) \(NumberText.grouped($0.count))"
+          "\($0.reason.title) \(NumberText.grouped($0.count))"
         }
         throw CommandError(
           "\(NumberText.counted(world.journal.load.failed, "request")) of the load failed "
@@ -221,6 +221,8 @@ private func traces(_ arguments: Arguments, _ session: Session) throws(CommandEr
       : kept.isEmpty
         ? "no requests \(whose) are kept; \(wantsLoad ? "'load'" : "'send'") makes some"
         : "no request \(whose) matches '\(words.joined(separator: " "))' (\(number) kept)"
+          + (wantsLoad || world.journal.load.sent == 0
+            ? "" : "; '--load' looks at those of virtual users")
     return Report([line], .object([("requests", .array([]))]))
   }
   var table = TextTable([

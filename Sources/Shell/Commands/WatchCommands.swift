@@ -20,7 +20,9 @@ let watchCommands: [Command] = [
     parameters: [.init(name: "COMMAND", kind: .command, isRequired: false, isRest: true)],
     options: [
       .init(name: "every", value: ("D", .duration), summary: "virtual time between two looks (1s)"),
-      .init(name: "count", value: ("N", .count), summary: "how many looks at most (5)"),
+      .init(
+        name: "count", value: ("N", .count),
+        summary: "how many looks at most (5; 1,000 with --until)"),
       .init(name: "until", value: ("EXPR", .expression), summary: "stop when it holds"),
     ],
     details: [

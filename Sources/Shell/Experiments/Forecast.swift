@@ -21,7 +21,7 @@ struct Forecast {
   let rate: Double
   let places: [Place]
   /// Hit ratios of Cache A and Cache B.
-  let hitRatios: [Double]
+  let hitRatios: [Double?]
   let isMeasured: Bool
   /// Seconds from a user's sending to the answer; infinite when some tier can't keep up.
   let meanLatency: Double
@@ -40,11 +40,15 @@ struct Forecast {
   let bottleneck: Place?
   let limit: Double
 
-  /// `hits` are measured ratios, or nil for what the caches come to in the long run.
-  init(_ world: World, rate: Double, mix: Workload.Mix, hits: [Double]? = nil) {
+  /// `hits` are the measured ratios of both caches, nil for one that was not asked; without any it is
+  /// what they come to in the long run.
+  init(_ world: World, rate: Double, mix: Workload.Mix, hits: [Double?]? = nil) {
     let model = ForecastModel(world)
     let flow = Flow(model, rate: rate, mix, hits: hits, waits: true)
-    hitRatios = flow.hitRatios
+    // A cache that nobody asks has none.
+    hitRatios = zip(flow.hitRatios, [1 - mix.products, mix.products]).enumerated().map {
+      index, pair in pair.1 > 0 && (hits == nil || hits?[index] != nil) ? pair.0 : nil
+    }
     isMeasured = hits != nil
     places = flow.places
     down = Tier.allCases.first { $0 != .user && model.isDown($0) }
@@ -61,7 +65,7 @@ struct Forecast {
   /// Where utilization comes to 1 first. Hit ratios depend on the rate, so it is looked up again at
   /// the limit that was found.
   private static func limit(
-    _ model: ForecastModel, near rate: Double, _ mix: Workload.Mix, _ hits: [Double]?
+    _ model: ForecastModel, near rate: Double, _ mix: Workload.Mix, _ hits: [Double?]?
   ) -> (Place?, Double) {
     var (bottleneck, limit): (Place?, Double) = (nil, rate)
     for _ in 0..<4 {
@@ -84,11 +88,11 @@ private struct Flow {
 
   /// `waits` says whether callers wait in the databases' lines.
   init(
-    _ model: ForecastModel, rate: Double, _ mix: Workload.Mix, hits: [Double]?, waits: Bool
+    _ model: ForecastModel, rate: Double, _ mix: Workload.Mix, hits: [Double?]?, waits: Bool
   ) {
     let shares = [1 - mix.products, mix.products]
     hitRatios =
-      hits
+      hits.map { $0.map { $0 ?? 0 } }
       ?? Resource.allCases.enumerated().map { index, resource in
         model.hitRatio(of: resource, rate: rate * shares[index], mix)
       }

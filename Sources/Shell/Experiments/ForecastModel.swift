@@ -93,8 +93,39 @@ struct ForecastModel {
     }
     let faults = Set(world.faultsInForce.map(\.name)).subtracting(["slow", "cpu"]).sorted()
     let isSharded = Tier.allCases.contains { world.directory.sharding(of: $0).shards.count > 1 }
-    return patterns + (isSharded ? ["that shards are not equally busy"] : [])
+    return patterns + uneven + (isSharded ? ["that shards are not equally busy"] : [])
       + (isAsynchronous ? ["synchronous-commit off"] : []) + faults
+  }
+
+  /// What makes some instances busier than others of their tier, or caches better than the theory
+  /// has it, or callers wait elsewhere.
+  private var uneven: [String] {
+    var found: [String] = []
+    let nodes = world.directory.nodes.filter { world.isUp($0) }
+    let isSlower = Tier.allCases.contains { tier in
+      Set(world.directory.instances(of: tier).map { world.slowness(of: $0) }).count > 1
+    }
+    if isSlower { found.append("that some instances are slower than others of their tier") }
+    let proxies = nodes.compactMap { node in
+      world.loadBalancer(node)?.gateways.hosts.policy
+        ?? world.gateway(node)?.services.first?.hosts.policy
+    }
+    if proxies.contains(where: { [.ringHash, .weighted].contains($0) }) {
+      found.append("that the policy sends more to some instances")
+    }
+    let caches = nodes.compactMap { world.cache($0) }
+    if caches.contains(where: { $0.copies.policy != .lru }) {
+      found.append("that the eviction is not LRU")
+    }
+    let writes = Resource.allCases.map { path(of: $0).writing }
+    if writes.contains(where: { $0 == .through || $0 == .behind }) {
+      found.append("that written rows stay in the cache")
+    }
+    let services = nodes.compactMap { world.service($0) }
+    if services.contains(where: { $0.pool.active?.size ?? .max < 10 }) {
+      found.append("that calls wait for a connection of the pool")
+    }
+    return found
   }
 
   func path(of resource: Resource) -> DataPath {

@@ -90,7 +90,8 @@ extension Term {
     Term(
       "stale-if-error", ["stale"],
       "If the database fails, a copy past its TTL is served rather than an error, for up to an "
-        + "hour, and says how old it is.",
+        + "hour, and says how old it is. One within its TTL is called stale, too, while the database is "
+        + "known to be down: nobody can tell whether it is outdated.",
       costs: "Answers that may be outdated.",
       "RFC 5861, Varnish grace mode, Cloudflare Always Online.",
       "send GET /orders/42; fail database-a; send GET /orders/42; why"),

@@ -30,9 +30,10 @@ extension Term {
       "send GET /orders/42 --async; show in-flight"),
     Term(
       "utilization", ["saturation", "capacity", "busy"],
-      "The share of the worker slots in use. Waiting grows without bound as it nears 100 %: at "
-        + "80 % of a single server a request takes five times its service time, at 90 % ten times.",
-      "USE: utilisation, saturation, errors; M/M/1: 1/(1 − ρ).",
+      "The share of the worker slots in use. Waiting grows without bound as it nears 100 %: behind "
+        + "a single server it doubles from 80 % to 90 %, and once more to 95 %. More servers with one "
+        + "line wait less, and even work waits less than uneven.",
+      "USE: utilisation, saturation, errors; Pollaczek and Khinchin: ρ/(1 − ρ) · (1 + c²)/2.",
       "set service-a.slots 1; load 500rps for 4s --products 0%; show service-a.utilization"),
     Term(
       "red-use", ["red", "use", "red and use", "golden signals", "rejected"],

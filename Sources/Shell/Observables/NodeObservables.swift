@@ -140,7 +140,7 @@ extension Observable {
       $0.service($1)?.tasksHeld ?? 0
     },
     tally(
-      "tasks-lost", "tasks that nobody will do: never confirmed by the queue, or forgotten by it",
+      "tasks-lost", "tasks given up, as the queue did not confirm them, or forgotten by it",
       [.service, .messageQueue]
     ) {
       $0.service($1)?.tasksLost ?? $0.messageQueue($1)?.tasksLost ?? 0

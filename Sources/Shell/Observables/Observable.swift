@@ -60,10 +60,11 @@ struct Observable: Sendable {
   var isHistory: Bool { course != .gauge && course != .utilization }
 
   /// The instances over which it is told of a tier: of a database mostly its primaries, one for
-  /// each shard.
+  /// each shard, but all of them where it counts what was asked of it.
   func nodes(of tier: Tier, in world: World) -> [NodeID] {
     let directory = world.directory
-    if tier.kind == .database && !["instances", "lost-writes"].contains(name) {
+    let ofAll: Set = ["instances", "lost-writes", "reads"]
+    if tier.kind == .database && !ofAll.contains(name) {
       return directory.sharding(of: tier).shards.map(\.primary)
     }
     return isHistory ? directory.everyInstance(of: tier) : directory.instances(of: tier)

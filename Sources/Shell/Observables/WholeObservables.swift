@@ -66,7 +66,7 @@ struct WholeObservable: Sendable {
       .number(Double($0.world.journal.load.failed))
     },
     ofLoad("succeeded", "those that did") { .number(Double($0.world.journal.load.succeeded)) },
-    ofLoad("stale", "its reads that got a copy past its time") {
+    ofLoad("stale", "its reads that got a copy which may be outdated") {
       .number(Double($0.world.journal.load.count(.stale)))
     },
     ofLoad("placeholders", "those that got a placeholder for the row") {

@@ -41,9 +41,11 @@ enum ForecastText {
   }
 
   private static func summary(_ forecast: Forecast, _ measured: Measured?) -> String {
-    let hits = forecast.hitRatios.map(percent).joined(separator: " and ")
+    let hits = zip(Resource.allCases, forecast.hitRatios).compactMap { resource, ratio in
+      ratio.map { "\(percent($0)) at \(resource.cache.name)" }
+    }.joined(separator: " and ")
     let source = forecast.isMeasured ? "measured" : "in the long run"
-    var text = "Hit ratios \(hits) (\(source)). "
+    var text = hits.isEmpty ? "" : "Hit ratios: \(hits) (\(source)). "
     if forecast.meanLatency.isFinite {
       text += "Mean latency \(duration(forecast.meanLatency))"
       if let measured { text += ", measured \(duration(measured.meanLatency))" }

@@ -28,7 +28,7 @@ enum LoadText {
     }
     if load.failed > 0 {
       let reasons = load.failuresByReason.map {
-        "\($0.reason.status) \($0.reason.name) \(NumberText.grouped($0.count))"
+        "\($0.reason.title) \(NumberText.grouped($0.count))"
       }
       lines += row("failed", reasons, session)
       if load.failed * 10 > load.answered {

@@ -65,8 +65,12 @@ enum MetricsText {
       _ nodes: [NodeID], _ before: Courses.Snapshot?, _ now: Courses.Snapshot, _ seconds: Double,
       _ world: World
     ) {
+      // What those have done that were taken away meanwhile is of the tier's, too.
+      let tier = nodes.first.map { world.tier(of: $0) }
+      let isWhole = tier.map { world.directory.instances(of: $0) == nodes } ?? false
+      let all = isWhole ? world.directory.everyInstance(of: tier!) : nodes
       func growth(_ read: (Courses.State) -> Int) -> Int {
-        nodes.reduce(0) { sum, node in
+        all.reduce(0) { sum, node in
           let (then, now) = (before?.state(of: node), now.state(of: node))
           return sum + (now.map(read) ?? 0) - (then.map(read) ?? 0)
         }
@@ -74,14 +78,14 @@ enum MetricsText {
       let requests = growth(\.requests)
       rate = Double(requests) / seconds
       errorShare = requests > 0 ? min(Double(growth(\.errors)) / Double(requests), 1) : 0
-      latency = Courses.latency(now, before, nodes)
+      latency = Courses.latency(now, before, all)
       rejected = growth(\.rejected)
       // The slots of a while before the window, in which nothing happened, are not its own.
       let outside = (now.at - (before?.at ?? .zero)).seconds / seconds
       utilization = Courses.utilization(of: nodes, now, before, world).map {
         min($0 * outside, 1)
       }
-      let tasks = nodes.compactMap { world.messageQueue($0)?.waiting }
+      let tasks = nodes.compactMap { world.messageQueue($0)?.depth }
       let calls = nodes.reduce(0) { $0 + world.slots(at: $1).queueLength }
       queue = !tasks.isEmpty ? tasks.reduce(0, +) : utilization == nil ? nil : calls
     }

@@ -121,3 +121,8 @@ enum RequestText {
     ])
   }
 }
+
+extension Reason {
+  /// With its status, if it has but one: a fault answers as it was told to.
+  var title: String { self == .faultInjected ? name : "\(status) \(name)" }
+}

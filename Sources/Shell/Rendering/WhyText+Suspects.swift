@@ -217,6 +217,10 @@ extension WhyText {
   static func advice(_ request: RequestRecord, _ world: World) -> String? {
     switch request.answer.reason {
     case .noRoute: return "Paths are /orders/ID and /products/ID, as in 'send GET /orders/42'."
+    case .badRequest:
+      return
+        "A body is a text, or JSON with fields of the row, such as '{\"status\": \"shipped\"}'; "
+        + "amounts are numbers."
     case .methodNotAllowed: return "Rows can be read (GET), written (PUT) and deleted (DELETE)."
     default: break
     }
