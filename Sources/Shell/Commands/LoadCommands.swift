@@ -117,7 +117,8 @@ private func besides(_ arguments: Arguments, _ session: Session) throws(CommandE
     guard session.world.hasWorkload else { return nil }
     let end = session.loadUnderWay.map { " until \(time($0.end))" } ?? ""
     throw CommandError(
-      "a load is under way\(end); 'load' tells its figures, 'load stop' ends it")
+      "a load is under way\(end): 'run 3s' lets it go on, 'load' tells its figures, 'load stop' ends it"
+    )
   }
   guard let load = session.notedLoad.beside, words.isEmpty || !load.isOver else {
     throw .usage(

@@ -146,7 +146,7 @@ private func plot(_ arguments: Arguments, _ session: Session) throws(CommandErro
 private func curve(
   _ name: String, from start: Instant, _ session: Session
 ) throws(CommandError) -> (points: [(at: Instant, value: Double)], unit: Courses.Unit) {
-  var full = name
+  var full = Session.aliases[name] ?? name
   if let dot = name.firstIndex(of: "."),
     let target = NodeNames.find(String(name[..<dot]), in: session.world)
   {

@@ -5,7 +5,7 @@ import Language
 /// Reading observables by name.
 extension Session {
   /// Other names that people type.
-  private static let aliases = [
+  static let aliases = [
     "queue.processed": "queue.acknowledged", "load.requests": "load.sent",
     "load.errors": "load.failed",
   ]

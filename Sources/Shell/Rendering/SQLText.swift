@@ -40,10 +40,19 @@ enum SQLText {
     case .null: "–"
     case .integer(let number): String(number)
     case .real(let number):
-      // What has no figure among the first three decimals is shown with all it has.
-      number != 0 && abs(number) < 0.0005 ? "\(number)" : NumberText.plain(number)
+      // What has no figure among the first three decimals is shown with the first three it has.
+      number != 0 && abs(number) < 0.0005
+        ? NumberText.fixed(number, decimals: min(leadingZeros(of: number) + 3, 15))
+        : NumberText.plain(number)
     case .text(let text): text.replacing("\n", with: " ")
     }
+  }
+
+  /// How many zeros stand between the point and the first figure of a number below 1.
+  private static func leadingZeros(of number: Double) -> Int {
+    var (rest, zeros) = (abs(number) * 10, 0)
+    while rest < 1 && zeros < 15 { (rest, zeros) = (rest * 10, zeros + 1) }
+    return zeros
   }
 
   private static func json(_ value: Query.Value) -> JSON {

@@ -17,10 +17,10 @@ enum SweepText {
     let measure = telling(known, outcomes) ?? (isLoad ? "load.p99" : "last.latency")
     let bars = outcomes.map { $0.values[measure]?.plain ?? 0 }
     let most = max(bars.max() ?? 0, 1e-12)
+    let mark = session.options.isPlain ? "#" : "█"
     var table = TextTable(
       [.init("value")] + known.map { .init(title(of: $0), right: true) }
-        + [.init(measure.hasPrefix("load.") ? title(of: measure) : "")])
-    let mark = session.options.isPlain ? "#" : "█"
+        + [.init(measure.hasPrefix("load.") ? "\(mark) \(title(of: measure))" : "")])
     // Long values leave less room for the bars.
     let labels = outcomes.map { DisplayWidth.of($0.label) }.max() ?? 0
     let room = Double(min(max(session.options.width - 66 - labels, 3), 10))
