@@ -15,7 +15,7 @@ struct Node: Sendable {
   /// From the arrival of a call to its answer.
   var latency = Histogram()
   var slots: WorkerSlots
-  /// For the messages of no request: health checks, replication, heartbeats.
+  /// For the messages of no request: health checks, replication, heartbeats, tasks that are kept.
   var upkeep: Random
   /// Calls that it answered with a server error.
   var errors = 0

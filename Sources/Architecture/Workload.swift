@@ -176,6 +176,7 @@ public struct Workload: Sendable {
     }
     digest.mix(spike?.factor ?? 1)
     digest.mix(remaining)
+    digest.mix(start)
     digest.mix(end)
     digest.mix(mix.products)
     digest.mix(mix.writes)

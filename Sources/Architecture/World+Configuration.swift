@@ -86,7 +86,7 @@ extension World {
   }
 
   /// What an instance is worth to the proxies before it.
-  func weight(of node: NodeID) -> Int {
+  public func weight(of node: NodeID) -> Int {
     let (tier, host) = (directory[node].tier, directory[node].number - 1)
     for proxy in directory.nodes {
       for cluster in clusters(of: proxy) where cluster.tier == tier {

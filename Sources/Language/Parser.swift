@@ -170,7 +170,7 @@ public struct Parser: Sendable {
     var isQuoted = false
     while index < source.count, !Self.endsWord(source[index]) {
       // A block may begin right behind a word, as in `repeat 3{ … }`.
-      if source[index] == UInt8(ascii: "{") && !bytes.isEmpty && !isQuoted { break }
+      if source[index] == UInt8(ascii: "{") && !bytes.isEmpty && !isQuoted && blankFollows { break }
       let byte = source[index]
       if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {
         isQuoted = true
@@ -181,6 +181,10 @@ public struct Parser: Sendable {
       }
     }
     return Word(text: String(decoding: bytes, as: UTF8.self), isQuoted: isQuoted)
+  }
+
+  private var blankFollows: Bool {
+    index + 1 < source.count && Self.endsWord(source[index + 1])
   }
 
   private static func endsWord(_ byte: UInt8) -> Bool {

@@ -17,7 +17,9 @@ struct Arguments {
       statement =
         statement.words.count == 2 ? statement.separatingAssignment : statement.without("=")
     }
-    if Self.measuring.contains(command.name) { statement = statement.joiningUnits }
+    // The body of a request is nobody's quantity.
+    let isBody = command.name == "send" && !statement.words.contains { $0.text == "--timeout" }
+    if Self.measuring.contains(command.name) && !isBody { statement = statement.joiningUnits }
     self.statement = statement
     var parameters = command.parameters[...]
     var index = 1

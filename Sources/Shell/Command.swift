@@ -122,8 +122,8 @@ public struct Command: Sendable {
   static func find(
     _ word: String, in line: String = "", allowingPrefix: Bool
   ) throws(CommandError) -> Command {
-    let name = word == "exit" ? "quit" : word
-    if let command = byName[name] ?? byName[name.lowercased()] { return command }
+    let name = word.lowercased() == "exit" ? "quit" : word.lowercased()
+    if let command = byName[name] { return command }
     let candidates = all.filter { $0.name.hasPrefix(name) }
     if allowingPrefix, candidates.count == 1 { return candidates[0] }
     if allowingPrefix, candidates.count > 1, !name.isEmpty {

@@ -136,7 +136,8 @@ public final class Session {
       return status
     }
     keepsMoments =
-      keepsMoments || options.isInteractive || ["undo", "source"].contains { text.contains($0) }
+      keepsMoments || options.isInteractive
+      || ["undo", "source"].contains { text.lowercased().contains($0) }
     for typed in statements where !wantsToQuit {
       let statement = options.isInteractive ? spelledOut(typed) : typed
       guard !isInterrupted() else {

@@ -18,7 +18,7 @@ import Testing
   /// A request that takes the same way meets the same, however many others there are to be checked or
   /// to follow.
   @Test(
-    arguments: Tier.allCases.filter { [.gateway, .service, .database, .worker].contains($0.kind) })
+    arguments: Tier.allCases.filter { [.gateway, .service, .database].contains($0.kind) })
   func anotherPartIsNotReshuffled(tier: Tier) {
     func spans(scaled: Bool) -> [Span] {
       var world = World(seed: 7)

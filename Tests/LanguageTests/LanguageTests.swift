@@ -27,7 +27,8 @@ import Testing
   @Test func aBlockNeedsNoBlankBefore() throws {
     #expect(try words("a 2{ b }") == [["a", "2", "{ b }"]])
     #expect(try words("a {}{b}:c") == [["a", "{}", "{b}", ":c"]])
-    #expect(try words("a 'b'{c ; d") == [["a", "b{c"], ["d"]])
+    #expect(try words("a 'b'{ ; d") == [["a", "b{"], ["d"]])
+    #expect(try words("a b{c d={1}") == [["a", "b{c", "d={1}"]])
   }
 
   @Test(arguments: ["a 'b", "a \"b", "a { b", "{ '}' "])

@@ -63,6 +63,19 @@ import Testing
       """
     ),
     (
+      "what was written during a flush follows at once when nobody writes behind any more",
+      """
+      enable write-behind on service-b; set cache-b.write-behind.delay 10s
+      inject latency on database-b 1s; send PUT /products/1 'a' --async; run 11200ms
+      send PUT /products/1 'b' --async; run 100ms; disable write-behind on service-b; run 4s
+      expect cache-b.held-writes == 0 and cache-b.lost-writes == 0
+      reset; enable write-behind on service-b; set cache-b.write-behind.delay 10s
+      scale cache-b 2; inject latency on database-b 1s; send PUT /products/1 'a' --async
+      run 11200ms; send PUT /products/1 'b' --async; run 100ms; scale cache-b 1; run 4s
+      restore all; send GET /products/1; expect last.version == 3
+      """
+    ),
+    (
       "a held write that is tried again waits for its standby, too",
       """
       enable synchronous-replication; enable write-behind; send PUT /orders/42 'w1'

@@ -206,8 +206,9 @@ public struct Cache: Component {
   }
 
   /// Begins to write all that is held, before it is due.
-  func writeWhatIsHeld(_ outbox: inout Outbox) {
+  mutating func writeWhatIsHeld(_ outbox: inout Outbox) {
     for key in held.keys {
+      held.hurry(key)
       var message = Message(.write)
       message.resource = resource
       message.id = UInt32(truncatingIfNeeded: key)
@@ -224,13 +225,16 @@ public struct Cache: Component {
       let isDone = call.answer.isSuccess || call.answer.reason == .notFound
       let isOvertaken = call.fallback.exists && call.answer.record != call.fallback
       if call.answer.isSuccess && isOvertaken { lostWrites += held.underWay(of: key) }
-      if isDone {
-        // What was written meanwhile is held for as long.
-        if !held.settle(key, call.fallback) { outbox.start(Stage.holding, call.message) }
+      if !isDone {
+        call.asked = .none
+        return .pause(writeDelay, then: .flushing)
+      }
+      if held.settle(key, call.fallback) { return .done }
+      if !held.isUrgent(key) {
+        // What was written meanwhile is held for as long, on behalf of who wrote it.
+        outbox.start(Stage.holding, call.message, for: held.request(of: key))
         return .done
       }
-      call.asked = .none
-      return .pause(writeDelay, then: .flushing)
     }
     if held.isPassed(key) {
       lostWrites += held.giveUp(key)  // tried again, it would undo what came after it

@@ -138,16 +138,18 @@ public struct Journal: Sendable {
       let asker: NodeID
       let verb: Verb
     }
-    var before = Set<Question>()
+    var before: [Question: Int] = [:]
     var ends: [Instant] = []
     for index in spans.indices {
       let span = spans[index]
       if !span.isAnswer, span.to == node, span.fate == .delivered, span.receivedAt < moment {
-        before.insert(Question(request: span.request, asker: span.from, verb: span.verb))
-      } else if span.isAnswer, span.from == node, span.sentAt > moment,
-        before.remove(Question(request: span.request, asker: span.to, verb: span.verb)) != nil
-      {
-        ends.append(span.sentAt)
+        before[
+          Question(request: span.request, asker: span.from, verb: span.verb), default: 0] += 1
+      } else if span.isAnswer, span.from == node {
+        let question = Question(request: span.request, asker: span.to, verb: span.verb)
+        guard let open = before[question], open > 0 else { continue }
+        before[question] = open - 1
+        if span.sentAt > moment { ends.append(span.sentAt) }
       }
     }
     // With as many before it as there are slots, it gets that of the first to be answered.

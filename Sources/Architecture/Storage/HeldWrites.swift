@@ -18,6 +18,8 @@ struct HeldWrites: Sendable {
     var beforeReturn = 0
     /// The row was written past the cache while it was on its way.
     var isPassed = false
+    /// What comes after the write that is on its way waits for nothing.
+    var isUrgent = false
   }
 
   private var writes: [UInt64: Held] = [:]
@@ -84,15 +86,24 @@ struct HeldWrites: Sendable {
     return true
   }
 
-  /// Takes out the writes of some rows, but for those that are on their way; in the order of keys.
+  /// What was written while a row is on its way is to follow at once.
+  mutating func hurry(_ key: UInt64) { writes[key]?.isUrgent = true }
+  func isUrgent(_ key: UInt64) -> Bool { writes[key]?.isUrgent ?? false }
+
+  /// Takes out the writes of some rows, but for those that are on their way: what comes after these
+  /// follows at once. In the order of keys.
   mutating func take(where isForeign: (UInt64) -> Bool) -> [(key: UInt64, held: Held)] {
-    let keys = writes.keys.filter { isForeign($0) && writes[$0]?.underWay == 0 }.sorted()
+    let foreign = writes.keys.filter(isForeign).sorted()
+    for key in foreign { hurry(key) }
+    let keys = foreign.filter { writes[$0]?.underWay == 0 }
     return keys.compactMap { key in writes.removeValue(forKey: key).map { (key, $0) } }
   }
 
   /// Takes over a write from another cache; the latest of a row counts.
   mutating func takeOver(_ held: Held, for key: UInt64) {
-    if writes[key] == nil { writes[key] = held }
+    guard writes[key] == nil else { return }
+    writes[key] = held
+    writes[key]?.isUrgent = false
   }
 
   /// How many writes of a row are on their way to the database.
@@ -126,6 +137,7 @@ struct HeldWrites: Sendable {
       writes[key]?.sent.mix(into: &digest)
       digest.mix(writes[key]?.acknowledged ?? 0)
       digest.mix(writes[key]?.underWay ?? 0)
+      digest.mix(writes[key]?.isUrgent ?? false)
       digest.mix(writes[key]?.request ?? 0)
       digest.mix(writes[key]?.beforeReturn ?? 0)
       digest.mix(writes[key]?.isPassed ?? false)

@@ -43,15 +43,16 @@ let lookCommands: [Command] = [
     ]
   ) { session, arguments throws(CommandError) in
     guard !arguments.rest.isEmpty else { return ObservablesText.report(session) }
-    let words = arguments.rest.map(\.text)
-    if words.count > 1, words.allSatisfy({ session.isShown($0) }) {
+    let words = NodeNames.joined(arguments.rest.map(\.text))
+    let isOne = session.isShown(words.joined(separator: "."))
+    if words.count > 1, !isOne, words.allSatisfy({ session.isShown($0) }) {
       var reports: [Report] = []
       for word in words { reports.append(try show(word, session)) }
       return Report(
         reports.flatMap(\.lines), .object([("shown", .array(reports.map(\.result)))]))
     }
     // 'cache-a hit-ratio' is how one says it.
-    return try show(NodeNames.joined(words).joined(separator: "."), session)
+    return try show(words.joined(separator: "."), session)
   },
   Command(
     name: "explain", group: .look, summary: "explain a component or a pattern",

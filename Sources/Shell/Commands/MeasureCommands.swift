@@ -89,7 +89,8 @@ private func metrics(_ arguments: Arguments, _ session: Session) throws(CommandE
   let start = Instant(nanoseconds: max(now.at.nanoseconds - over.nanoseconds, 0))
   let before = start > .zero ? session.courses.snapshot(before: start) : nil
   let from = before.map { session.courses.end(of: $0, notAfter: start, session.world) }
-  return MetricsText.report(groups, since: before, from ?? .zero, now, session)
+  return MetricsText.report(
+    groups, areTiers: arguments["NODE"] == nil, since: before, from ?? .zero, now, session)
 }
 
 private func plot(_ arguments: Arguments, _ session: Session) throws(CommandError) -> Report {

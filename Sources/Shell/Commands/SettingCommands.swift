@@ -256,8 +256,12 @@ private func parse(_ text: String, for path: SettingPath) throws(CommandError) -
   if setting.unit == .duration, case .number = Quantity.parse(text) {
     throw .usage("\(path.text) takes a time with its unit: did you mean '\(text)s' or '\(text)ms'?")
   }
-  if setting.unit == .share, case .number = Quantity.parse(text) {
-    throw .usage("\(path.text) takes a share: did you mean '\(text)%'?")
+  if setting.unit == .share, case .number(let number) = Quantity.parse(text) {
+    let percent = number > 0 && number < 1 ? number * 100 : number
+    if setting.range.contains(Int64(min(percent * 100, 1e15).rounded())) {
+      throw .usage(
+        "\(path.text) takes a share: did you mean '\(NumberText.plain(percent))%'?")
+    }
   }
   throw .usage("\(path.text) takes \(path.allowed)\(example), not '\(text)'")
 }

@@ -199,8 +199,8 @@ extension Expression {
 }
 
 extension Session {
-  /// Lets the clock go on for as long as nothing happens, to the first moment at which a condition
-  /// holds; it stays where it is if there is none.
+  /// Lets the clock go on for as long as nothing happens, to the moment from which on a condition
+  /// holds until something does; it stays where it is if it does not hold then.
   fileprivate func waitQuietly(
     notAfter limit: Instant, until condition: Expression
   ) throws(CommandError) -> Bool {

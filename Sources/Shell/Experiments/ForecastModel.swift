@@ -103,14 +103,16 @@ struct ForecastModel {
     var found: [String] = []
     let nodes = world.directory.nodes.filter { world.isUp($0) }
     let isSlower = Tier.allCases.contains { tier in
-      Set(world.directory.instances(of: tier).map { world.slowness(of: $0) }).count > 1
+      let instances = world.directory.instances(of: tier).filter { world.isUp($0) }
+      return tier.kind != .database && Set(instances.map { world.slowness(of: $0) }).count > 1
     }
     if isSlower { found.append("that some instances are slower than others of their tier") }
+    let hasWeights = nodes.contains { world.weight(of: $0) != world.weight(of: nodes[0]) }
     let proxies = nodes.compactMap { node in
       world.loadBalancer(node)?.gateways.hosts.policy
         ?? world.gateway(node)?.services.first?.hosts.policy
     }
-    if proxies.contains(where: { [.ringHash, .weighted].contains($0) }) {
+    if proxies.contains(where: { $0 == .ringHash || $0 == .weighted && hasWeights }) {
       found.append("that the policy sends more to some instances")
     }
     let caches = nodes.compactMap { world.cache($0) }
@@ -123,7 +125,7 @@ struct ForecastModel {
     }
     let services = nodes.compactMap { world.service($0) }
     if services.contains(where: { $0.pool.active?.size ?? .max < 10 }) {
-      found.append("that calls wait for a connection of the pool")
+      found.append("that calls may wait for a connection of the pool")
     }
     return found
   }

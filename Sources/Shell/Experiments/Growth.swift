@@ -19,11 +19,11 @@ struct Growth {
       values[whole.name] = whole.read(session)
     }
     let world = session.world
-    if session.lastRequest == lastRequest {
-      for name in values.keys where name.hasPrefix("last.") { values[name] = .absent }
-    }
     // After a 'reset' nothing is left that could have grown.
     let base = world.journal.sent >= start.journal.sent && world.clock >= start.clock ? start : nil
+    if session.lastRequest == lastRequest, base != nil {
+      for name in values.keys where name.hasPrefix("last.") { values[name] = .absent }
+    }
     for (name, count) in [
       ("sent", \Journal.sent), ("succeeded", \.succeeded), ("failed", \.failed),
     ] {

@@ -63,7 +63,9 @@ struct Observable: Sendable {
   /// each shard, but all of them where it counts what was asked of it.
   func nodes(of tier: Tier, in world: World) -> [NodeID] {
     let directory = world.directory
-    let ofAll: Set = ["instances", "lost-writes", "reads"]
+    let ofAll: Set = [
+      "instances", "lost-writes", "reads", "requests", "errors", "rejected",
+    ]
     if tier.kind == .database && !ofAll.contains(name) {
       return directory.sharding(of: tier).shards.map(\.primary)
     }

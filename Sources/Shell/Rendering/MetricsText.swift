@@ -7,7 +7,7 @@ import Patterns
 /// errors), over a window.
 enum MetricsText {
   static func report(
-    _ groups: [(name: String, nodes: [NodeID])], since before: Courses.Snapshot?,
+    _ groups: [(name: String, nodes: [NodeID])], areTiers: Bool, since before: Courses.Snapshot?,
     _ start: Instant, _ now: Courses.Snapshot, _ session: Session
   ) -> Report {
     let seconds = max((now.at - start).seconds, 1e-9)
@@ -18,7 +18,10 @@ enum MetricsText {
     ])
     var objects: [JSON] = []
     for group in groups {
-      let row = Row(group.nodes, before, now, seconds, session.world)
+      // What those have done that were taken away meanwhile is of the tier's, too.
+      let tier = areTiers ? group.nodes.first.map { session.world.tier(of: $0) } : nil
+      let all = tier.map { session.world.directory.everyInstance(of: $0) } ?? group.nodes
+      let row = Row(group.nodes, all, before, now, seconds, session.world)
       let quantiles = [0.5, 0.99].map { row.latency.quantile($0)?.nanoseconds ?? 0 }
       table.add([
         group.name, NumberText.fixed(row.rate, decimals: 1) + "/s",
@@ -62,13 +65,9 @@ enum MetricsText {
     let rejected: Int
 
     init(
-      _ nodes: [NodeID], _ before: Courses.Snapshot?, _ now: Courses.Snapshot, _ seconds: Double,
-      _ world: World
+      _ nodes: [NodeID], _ all: [NodeID], _ before: Courses.Snapshot?, _ now: Courses.Snapshot,
+      _ seconds: Double, _ world: World
     ) {
-      // What those have done that were taken away meanwhile is of the tier's, too.
-      let tier = nodes.first.map { world.tier(of: $0) }
-      let isWhole = tier.map { world.directory.instances(of: $0) == nodes } ?? false
-      let all = isWhole ? world.directory.everyInstance(of: tier!) : nodes
       func growth(_ read: (Courses.State) -> Int) -> Int {
         all.reduce(0) { sum, node in
           let (then, now) = (before?.state(of: node), now.state(of: node))

@@ -41,9 +41,11 @@ enum SQLText {
     case .integer(let number): String(number)
     case .real(let number):
       // What has no figure among the first three decimals is shown with the first three it has.
-      number != 0 && abs(number) < 0.0005
-        ? NumberText.fixed(number, decimals: min(leadingZeros(of: number) + 3, 15))
-        : NumberText.plain(number)
+      number != 0 && abs(number) < 1e-12
+        ? "\(number)"
+        : number != 0 && abs(number) < 0.0005
+          ? NumberText.fixed(number, decimals: min(leadingZeros(of: number) + 3, 15))
+          : NumberText.plain(number)
     case .text(let text): text.replacing("\n", with: " ")
     }
   }

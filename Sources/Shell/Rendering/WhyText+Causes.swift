@@ -92,7 +92,8 @@ extension WhyText {
       var places = looksFurther ? Set(spans.map(\.to)).union([place]) : [place]
       if trip != nil { places.formUnion(world.directory.instances(of: world.tier(of: place))) }
       for node in places.sorted(by: { $0.rawValue < $1.rawValue }) {
-        for affliction in world.afflictions(of: node, from: start, to: request.answeredAt)
+        let end = trip.map { $0.at + .nanoseconds(1) } ?? request.answeredAt
+        for affliction in world.afflictions(of: node, from: start, to: end)
         where !found.contains(affliction) && canCause(affliction, request.answer.reason) {
           found.append(affliction)
         }
