@@ -35,6 +35,15 @@ extension Statement {
     return Statement(words: joined, line: line, text: text)
   }
 
+  /// With a path of two words in one, as one says it: `service-a slots 4`.
+  public var joiningPath: Statement {
+    guard words.count == 4, words.allSatisfy(\.isPlain), !words[1].text.contains(".") else {
+      return self
+    }
+    let path = Word(text: "\(words[1].text).\(words[2].text)")
+    return Statement(words: [words[0], path, words[3]], line: line, text: text)
+  }
+
   /// Without a sign that stands by itself.
   public func without(_ sign: String) -> Statement {
     let rest = words.filter { $0.text != sign || $0.isQuoted }

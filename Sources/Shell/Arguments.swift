@@ -17,6 +17,7 @@ struct Arguments {
       statement =
         statement.words.count == 2 ? statement.separatingAssignment : statement.without("=")
     }
+    if command.name == "set" { statement = statement.joiningPath }
     // The body of a request is nobody's quantity.
     let isBody = command.name == "send" && !statement.words.contains { $0.text == "--timeout" }
     if Self.measuring.contains(command.name) && !isBody { statement = statement.joiningUnits }

@@ -47,13 +47,13 @@ let patternCommands: [Command] = [
   },
 ]
 
-private func find(_ name: String) throws(CommandError) -> Pattern {
+private func find(_ name: String, or others: [String] = []) throws(CommandError) -> Pattern {
   if let pattern = Pattern.find(name) { return pattern }
   let words = name.lowercased().split { $0 == " " || $0 == "_" }.joined(separator: "-")
   if let advice = Pattern.advice[words] {
     throw .usage("'\(name)' can't be switched as such: \(advice)")
   }
-  let hint = Suggestion.question(about: name, among: Pattern.knownNames)
+  let hint = Suggestion.question(about: name, among: Pattern.knownNames + others)
   throw .usage("there is no pattern '\(name)'; \(hint ?? "'patterns' lists them")")
 }
 
@@ -183,7 +183,7 @@ private func list(_ filter: String?, _ session: Session) throws(CommandError) ->
     } else if let family = Pattern.family(filter) {
       patterns = family
     } else {
-      return one(try find(filter), session)
+      return one(try find(filter, or: Pattern.Challenge.allCases.map(\.rawValue)), session)
     }
   }
   let hasRoom = session.options.width >= 140
